@@ -1,0 +1,81 @@
+//! What can go wrong in the library, in words that name the thing and what to do about it.
+
+use std::path::PathBuf;
+
+/// An error of the library. Every message is one line: what, where, and what to do.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A named input, font or model file could not be read.
+    #[error("cannot read {path}: {source}")]
+    Read {
+        /// The file or folder as the user named it.
+        path: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A page, report or folder could not be written.
+    #[error("cannot write {}: {source}", path.display())]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The bytes are not text in the encoding they were taken for.
+    #[error(
+        "{path}: byte {offset}: {bytes} is not valid {encoding}; name the right encoding with \
+         --encoding LABEL, or draw U+FFFD in its place with --lossy"
+    )]
+    Invalid {
+        /// The input.
+        path: String,
+        /// Offset in bytes from the start of the input.
+        offset: u64,
+        /// The offending bytes in hexadecimal.
+        bytes: String,
+        /// The encoding that was tried.
+        encoding: &'static str,
+    },
+    /// The input is not text at all.
+    #[error("{path}: not text ({what}); if it is text all the same, name its --encoding")]
+    Binary {
+        /// The input.
+        path: String,
+        /// What gave it away: a magic number, or the place of a NUL byte.
+        what: String,
+    },
+    /// No input had any text.
+    #[error("{0}: nothing to draw, the input is empty")]
+    Empty(String),
+    /// An encoding label that the Encoding Standard does not know.
+    #[error(
+        "unknown encoding {0:?}; labels are those of the Encoding Standard: utf-8, utf-16le, windows-1252, shift_jis, gb18030, …"
+    )]
+    UnknownEncoding(String),
+    /// A font name that is not embedded, or a font file that cannot be used.
+    #[error("font {name}: {reason}")]
+    Font {
+        /// Name or path as given.
+        name: String,
+        /// Why it cannot be used.
+        reason: String,
+    },
+    /// Settings that cannot make a page.
+    #[error("{0}")]
+    Setting(String),
+    /// A tokenizer could not be loaded.
+    #[error(transparent)]
+    Tokenizer(#[from] crate::tokens::text::TokenizerError),
+    /// A page that the model would not take.
+    #[error("model {model}: {source}")]
+    Vision {
+        /// The model's id.
+        model: String,
+        /// Why the page is refused.
+        source: crate::tokens::models::CountError,
+    },
+}
+
+/// `Result` with the library's [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
