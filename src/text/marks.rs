@@ -1,0 +1,194 @@
+//! Marks: visible signs that stand for white space, so that lines can flow on and the page is
+//! filled, and so that what was there can still be told.
+//!
+//! | white space | drawn |
+//! |---|---|
+//! | one blank | a blank |
+//! | a line break | `↵`, twice for a blank line |
+//! | four or more line breaks | `‹4n›` |
+//! | indentation, trailing blanks, a run of n ≥ 2 blanks | `‹n›` |
+//! | n tabs | `‹nt›` |
+
+use super::{Role, Unit};
+use crate::error::{Error, Result};
+
+/// Line breaks in a row that are drawn as so many marks; more are counted.
+const REPEATED: u32 = 3;
+/// Groups of white space held before they are drawn: bounds the memory of pathological input.
+const HELD: usize = 256;
+/// Characters one group may count up to, so that no count overflows.
+const COUNTED: u32 = 1 << 30;
+
+/// The characters that marks are made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marks {
+    /// The sign for a line break.
+    pub line_break: String,
+    /// What opens a count.
+    pub open: char,
+    /// What closes it.
+    pub close: char,
+}
+
+impl Default for Marks {
+    fn default() -> Self {
+        Self { line_break: "↵".to_owned(), open: '‹', close: '›' }
+    }
+}
+
+impl Marks {
+    /// The default marks with another sign for a line break.
+    ///
+    /// # Errors
+    /// A sign that is empty, or that could not be told from a blank, a letter or a digit.
+    pub fn with_line_break(sign: Option<String>) -> Result<Self> {
+        let Some(line_break) = sign else { return Ok(Self::default()) };
+        let plain = |c: char| c.is_alphanumeric() || c.is_whitespace() || c.is_control();
+        if line_break.is_empty() || line_break.chars().all(plain) {
+            return Err(Error::Setting(format!(
+                "the mark {line_break:?} could not be told from text; take a sign such as ↵, ¶ or ⏎"
+            )));
+        }
+        Ok(Self { line_break, ..Self::default() })
+    }
+
+    /// Whether a character of the source would be taken for a mark, so that it is drawn as a box.
+    /// A closing sign without an opening one cannot be.
+    pub(super) fn uses(&self, c: char) -> bool {
+        let one = self.line_break.chars().count() == 1;
+        c == self.open || (one && self.line_break.starts_with(c))
+    }
+
+    /// Regular expressions for what is drawn, each of which stands for white space.
+    pub fn patterns(&self) -> Vec<String> {
+        let escape = |text: &str| -> String {
+            text.chars()
+                .flat_map(|c| [c.is_ascii_punctuation().then_some('\\'), Some(c)])
+                .flatten()
+                .collect()
+        };
+        let (open, close) = (escape(&self.open.to_string()), escape(&self.close.to_string()));
+        vec![escape(&self.line_break), format!("{open}\\d+[nt]?{close}")]
+    }
+}
+
+/// A kind of white space.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum White {
+    Blank,
+    Tab,
+    LineBreak,
+    /// A line break that only wrapped a line, unless more white space says otherwise.
+    Wrap,
+}
+
+/// A run of white space under way.
+#[derive(Debug, Default)]
+pub(super) struct Gap {
+    groups: Vec<(White, u32)>,
+    bytes: u32,
+    chars: u32,
+    folded: u32,
+}
+
+impl Gap {
+    pub(super) fn is_open(&self) -> bool {
+        !self.groups.is_empty()
+    }
+
+    /// Adds white space; a caller that finds the gap full draws it first.
+    pub(super) fn push(&mut self, white: White, bytes: u32, chars: u32, folded: u32) {
+        match self.groups.last_mut() {
+            Some((last, count)) if *last == white => *count += 1,
+            _ => self.groups.push((white, 1)),
+        }
+        self.add(bytes, chars, folded);
+    }
+
+    /// Adds source bytes that draw nothing.
+    pub(super) fn add(&mut self, bytes: u32, chars: u32, folded: u32) {
+        self.folded += folded;
+        self.bytes += bytes;
+        self.chars += chars;
+    }
+
+    pub(super) fn has_line_break(&self) -> bool {
+        self.groups.iter().any(|group| matches!(group.0, White::LineBreak | White::Wrap))
+    }
+
+    /// Whether the gap must be drawn before more is added.
+    pub(super) fn is_full(&self) -> bool {
+        self.groups.len() >= HELD || self.bytes >= COUNTED
+    }
+
+    /// Whether it is nothing but a wrapped line.
+    pub(super) fn is_wrap(&self) -> bool {
+        self.groups == [(White::Wrap, 1)]
+    }
+
+    /// Empties the gap without drawing it: its bytes, characters and folded characters.
+    pub(super) fn take(&mut self) -> (u32, u32, u32) {
+        let gap = std::mem::take(self);
+        (gap.bytes, gap.chars, gap.folded)
+    }
+
+    /// Draws the gap and empties it. The first unit carries all its bytes. `loose` draws short
+    /// runs of blanks and wrapped lines as one blank.
+    pub(super) fn draw(&mut self, marks: &Marks, loose: bool, units: &mut Vec<Unit>) {
+        let start = units.len();
+        let joined = self.is_plain(loose);
+        let role = if joined { Role::Blank } else { Role::Mark };
+        let mut put = |text: &str| {
+            let unit = |ch| Unit { ch, role, bytes: 0, chars: 0, folded: 0 };
+            units.extend(text.chars().map(unit));
+        };
+        let (open, close) = (marks.open, marks.close);
+        if joined {
+            put(" ");
+        } else {
+            for (white, count) in self.runs(loose) {
+                match white {
+                    White::Blank => put(&format!("{open}{count}{close}")),
+                    White::Tab => put(&format!("{open}{count}t{close}")),
+                    White::LineBreak | White::Wrap if count <= REPEATED => {
+                        put(&marks.line_break.repeat(count as usize));
+                    }
+                    White::LineBreak | White::Wrap => put(&format!("{open}{count}n{close}")),
+                }
+            }
+        }
+        let first = &mut units[start];
+        (first.bytes, first.chars, first.folded) = self.take();
+    }
+
+    /// Whether a single blank is drawn for it all.
+    fn is_plain(&self, loose: bool) -> bool {
+        let blanks = |most| move |group: &(White, u32)| group.0 == White::Blank && group.1 <= most;
+        match &self.groups[..] {
+            [only] if loose => blanks(2)(only) || *only == (White::Wrap, 1),
+            [only] => blanks(1)(only),
+            // Blanks that a line ended with are nothing that anyone saw.
+            [end, (White::Wrap, 1)] => loose && end.0 == White::Blank,
+            _ => false,
+        }
+    }
+
+    /// The groups to draw: a wrap beside other white space was a line break like any other, and
+    /// `loose` leaves out the blanks that lines ended with.
+    fn runs(&self, loose: bool) -> Vec<(White, u32)> {
+        let mut runs: Vec<(White, u32)> = Vec::new();
+        for (index, &(white, count)) in self.groups.iter().enumerate() {
+            let next = self.groups.get(index + 1).map(|next| next.0);
+            let breaks = |white| matches!(white, White::LineBreak | White::Wrap);
+            if loose && white == White::Blank && next.is_some_and(breaks) {
+                continue;
+            }
+            let white = if white == White::Wrap { White::LineBreak } else { white };
+            match runs.last_mut() {
+                Some((last, sum)) if *last == white => *sum += count,
+                _ => runs.push((white, count)),
+            }
+        }
+        runs
+    }
+}
