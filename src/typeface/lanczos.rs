@@ -1,0 +1,118 @@
+//! The downscale: a Lanczos-3 filter from a glyph drawn large to the pixels of the page.
+//!
+//! The filter is linear. So the sum of glyphs that were each shrunk equals the shrunk sum, and a
+//! page put together from shrunk glyphs equals a page drawn large and shrunk whole; a test holds
+//! one against the other.
+
+use super::outline::Coverage;
+use super::{FULL_INK, GlyphImage};
+
+/// Lobes of the kernel on each side: the three of Lanczos-3.
+const LOBES: f64 = 3.0;
+
+/// A filter that shrinks by a fixed factor.
+pub(super) struct Lanczos {
+    factor: f64,
+}
+
+/// Weights of consecutive large pixels for one page pixel.
+struct Taps {
+    first: i32,
+    weights: Vec<f32>,
+}
+
+impl Lanczos {
+    /// A filter that shrinks `factor` ≥ 1 times; 1 leaves the pixels as they are.
+    pub(super) fn new(factor: f32) -> Self {
+        Self { factor: f64::from(factor) }
+    }
+
+    /// Shrinks a glyph, keeping its place against the pen.
+    pub(super) fn shrink(&self, large: &Coverage) -> GlyphImage {
+        if large.width == 0 {
+            return GlyphImage::default();
+        }
+        let (left, columns) = self.taps(large.left, large.width);
+        let (top, rows) = self.taps(large.top, large.height);
+        // Rows first: each output row mixes whole input rows.
+        let mut mixed = vec![0.0_f32; large.width * rows.len()];
+        for (row, out) in rows.iter().zip(mixed.chunks_mut(large.width)) {
+            for (y, weight) in row.of(large.top, large.height) {
+                let line = &large.pixels[y * large.width..(y + 1) * large.width];
+                out.iter_mut().zip(line).for_each(|(o, i)| *o += weight * i);
+            }
+        }
+        let mut ink = Vec::with_capacity(columns.len() * rows.len());
+        for line in mixed.chunks(large.width) {
+            for column in &columns {
+                let sum: f32 =
+                    column.of(large.left, large.width).map(|(x, weight)| weight * line[x]).sum();
+                ink.push((sum * f32::from(FULL_INK)).round() as i16);
+            }
+        }
+        trim(GlyphImage { left, top, width: columns.len(), ink })
+    }
+
+    /// The page pixels that large pixels `start .. start + length` reach, and how.
+    fn taps(&self, start: i32, length: usize) -> (i32, Vec<Taps>) {
+        let reach = if self.factor > 1.0 { LOBES } else { 0.0 };
+        let first = (f64::from(start) / self.factor - reach).floor() as i32;
+        let end = ((f64::from(start) + length as f64) / self.factor + reach).ceil() as i32;
+        (first, (first..end).map(|at| self.taps_of(at)).collect())
+    }
+
+    fn taps_of(&self, at: i32) -> Taps {
+        let centre = (f64::from(at) + 0.5) * self.factor;
+        let first = (centre - LOBES * self.factor).floor() as i32;
+        let end = (centre + LOBES * self.factor).ceil() as i32;
+        let raw: Vec<f64> = (first..end)
+            .map(|large| kernel((f64::from(large) + 0.5 - centre) / self.factor))
+            .collect();
+        let sum: f64 = raw.iter().sum();
+        Taps { first, weights: raw.iter().map(|w| (w / sum) as f32).collect() }
+    }
+}
+
+impl Taps {
+    /// Index into the large pixels that start at `start`, with the weight.
+    fn of(&self, start: i32, length: usize) -> impl Iterator<Item = (usize, f32)> + '_ {
+        let skip = (start - self.first).max(0) as usize;
+        let offset = (self.first - start).max(0) as usize;
+        let weights = self.weights.get(skip..).unwrap_or(&[]);
+        weights
+            .iter()
+            .enumerate()
+            .map(move |(i, &w)| (offset + i, w))
+            .take_while(move |t| t.0 < length)
+    }
+}
+
+/// `sinc(x) · sinc(x / 3)` within three lobes.
+fn kernel(x: f64) -> f64 {
+    if x.abs() >= LOBES {
+        return 0.0;
+    }
+    sinc(x) * sinc(x / LOBES)
+}
+
+fn sinc(x: f64) -> f64 {
+    let x = x * std::f64::consts::PI;
+    if x == 0.0 { 1.0 } else { libm::sin(x) / x }
+}
+
+/// Cuts rows and columns without ink off the edges.
+fn trim(image: GlyphImage) -> GlyphImage {
+    let rows: Vec<&[i16]> = image.ink.chunks(image.width.max(1)).collect();
+    let inked = |row: &&[i16]| row.iter().any(|&ink| ink != 0);
+    let Some(top) = rows.iter().position(|row| inked(row)) else { return GlyphImage::default() };
+    let bottom = rows.iter().rposition(|row| inked(row)).unwrap_or(top);
+    let column = |x: &usize| rows.iter().any(|row| row[*x] != 0);
+    let left = (0..image.width).find(column).unwrap_or(0);
+    let right = (0..image.width).rev().find(column).unwrap_or(left);
+    GlyphImage {
+        left: image.left + left as i32,
+        top: image.top + top as i32,
+        width: right - left + 1,
+        ink: rows[top..=bottom].iter().flat_map(|row| &row[left..=right]).copied().collect(),
+    }
+}
