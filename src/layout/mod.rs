@@ -1,0 +1,265 @@
+//! From prepared text to pages of placed glyphs.
+//!
+//! ```text
+//! Block ─► words ─► lines ─► Page { lines, glyphs, source }
+//! ```
+//!
+//! A [`Layout`] is fed block by block and hands out each page as soon as it is full, so it never
+//! holds more than one. Lines are filled greedily and broken by UAX #14; a word longer than a line
+//! is broken between grapheme clusters; blanks at a line's end hang over the edge without ink.
+
+mod geometry;
+mod words;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+pub use geometry::{Geometry, TextBox};
+use words::Words;
+
+use crate::text::{Block, Role, Unit};
+use crate::typeface::{Glyph, GlyphId, Typeface};
+
+/// A glyph in its place on a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Placed {
+    /// What to draw.
+    pub glyph: GlyphId,
+    /// Pen position from the left edge of the text box, in 1/64 px.
+    pub x: i32,
+    /// First source byte it stands for, counted from the page's first.
+    pub from: u32,
+    /// How many source bytes it stands for; headings and most marks' parts stand for none.
+    pub bytes: u32,
+}
+
+/// Bytes of an input, half-open, counted in the input as given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct SourceRange {
+    /// Index into the report's inputs.
+    pub input: usize,
+    /// First byte.
+    pub start: u64,
+    /// The byte after the last.
+    pub end: u64,
+}
+
+/// A page: glyphs on lines, and the source they came from.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// From 1.
+    pub number: usize,
+    /// Px.
+    pub width: u32,
+    /// Px.
+    pub height: u32,
+    /// The text boxes that have lines, in reading order.
+    pub boxes: Vec<TextBox>,
+    /// Where each line's glyphs are, in reading order.
+    pub lines: Vec<Range<usize>>,
+    /// All glyphs with ink.
+    pub glyphs: Vec<Placed>,
+    /// Lines in a column.
+    pub rows: usize,
+    /// Source bytes on this page. Those of all pages in order are every byte of every input once.
+    pub source: Vec<SourceRange>,
+    /// Source characters.
+    pub chars: u64,
+    /// Source characters, each run of white space counted as one.
+    pub folded: u64,
+    /// Characters drawn as boxes because no face has them.
+    pub missing: BTreeMap<char, u64>,
+}
+
+/// Lays blocks out on pages.
+pub struct Layout {
+    typeface: Arc<Typeface>,
+    geometry: Geometry,
+    words: Words,
+    page: Page,
+    /// The line under way: its first glyph and the pen after its last, in 1/64 px.
+    line_start: usize,
+    pen: i32,
+    line_open: bool,
+    /// Source bytes on the page under way.
+    page_bytes: u32,
+    /// The input under way and how far it has been placed.
+    input: usize,
+    offset: u64,
+    full: Vec<Page>,
+}
+
+impl Layout {
+    /// A layout at the top of the first page.
+    pub fn new(typeface: Arc<Typeface>, geometry: Geometry) -> Self {
+        Self {
+            typeface,
+            page: blank_page(1, &geometry),
+            geometry,
+            words: Words::default(),
+            line_start: 0,
+            pen: 0,
+            line_open: false,
+            page_bytes: 0,
+            input: 0,
+            offset: 0,
+            full: Vec::new(),
+        }
+    }
+
+    /// Lays a block out; pages that became full can be taken with [`Self::take`].
+    pub fn push(&mut self, block: &Block) {
+        if block.input != self.input {
+            self.input = block.input;
+            self.offset = 0;
+        }
+        let mut words = std::mem::take(&mut self.words);
+        words.find(&block.units);
+        for word in words.ranges() {
+            self.word(&block.units[word]);
+        }
+        self.words = words;
+        if block.ends_line {
+            self.open_line();
+            self.close_line();
+        }
+    }
+
+    /// The pages that are full.
+    pub fn take(&mut self) -> Vec<Page> {
+        std::mem::take(&mut self.full)
+    }
+
+    /// The last page, unless nothing was laid out since the one before.
+    pub fn into_last(mut self) -> Option<Page> {
+        if self.line_open {
+            self.close_line();
+        }
+        let page = &mut self.page;
+        if page.lines.is_empty() && page.source.is_empty() {
+            return None;
+        }
+        page.boxes = self.geometry.boxes(page.lines.len(), page.rows);
+        Some(self.page)
+    }
+
+    fn word(&mut self, units: &[Unit]) {
+        let ink = units.iter().rposition(|u| u.role != Role::Blank).map_or(0, |last| last + 1);
+        let (ink, blanks) = units.split_at(ink);
+        let width: i32 = ink.iter().map(|unit| self.glyph(unit).map_or(0, |g| g.advance)).sum();
+        let room = self.geometry.column_width() as i32 * crate::typeface::SUBPIXEL;
+        if self.pen > 0 && self.pen.saturating_add(width) > room {
+            self.close_line();
+        }
+        if width <= room {
+            ink.iter().for_each(|unit| self.place(unit));
+        } else {
+            for cluster in words::clusters(ink) {
+                let cluster = &ink[cluster];
+                let width: i32 =
+                    cluster.iter().map(|unit| self.glyph(unit).map_or(0, |g| g.advance)).sum();
+                if self.pen > 0 && self.pen.saturating_add(width) > room {
+                    self.close_line();
+                }
+                cluster.iter().for_each(|unit| self.place(unit));
+            }
+        }
+        blanks.iter().for_each(|unit| self.place(unit));
+    }
+
+    fn glyph(&self, unit: &Unit) -> Option<Glyph> {
+        match unit.role {
+            Role::Nothing => None,
+            Role::Boxed => Some(self.typeface.boxed(unit.ch)),
+            Role::Blank if unit.ch == ' ' => None,
+            Role::Text | Role::Blank | Role::Mark | Role::Heading => {
+                Some(self.typeface.glyph(unit.ch))
+            }
+        }
+    }
+
+    /// Puts a unit at the pen and moves on, in the line and in the source.
+    fn place(&mut self, unit: &Unit) {
+        self.open_line();
+        match self.glyph(unit) {
+            Some(glyph) => {
+                if unit.role != Role::Blank {
+                    let (from, bytes) = (self.page_bytes, unit.bytes);
+                    self.page.glyphs.push(Placed { glyph: glyph.id, x: self.pen, from, bytes });
+                }
+                if glyph.missing && unit.role != Role::Blank {
+                    *self.page.missing.entry(unit.ch).or_default() += 1;
+                }
+                self.pen = self.pen.saturating_add(glyph.advance);
+            }
+            None if unit.role == Role::Blank => {
+                self.pen = self.pen.saturating_add(self.typeface.space());
+            }
+            None => {}
+        }
+        self.advance(unit);
+    }
+
+    /// Counts a unit's source as being on this page.
+    fn advance(&mut self, unit: &Unit) {
+        self.page.chars += u64::from(unit.chars);
+        self.page.folded += u64::from(unit.folded);
+        if unit.bytes == 0 {
+            return;
+        }
+        let start = self.offset;
+        self.offset += u64::from(unit.bytes);
+        self.page_bytes = self.page_bytes.saturating_add(unit.bytes);
+        match self.page.source.last_mut() {
+            Some(range) if range.input == self.input => range.end = self.offset,
+            _ => {
+                let range = SourceRange { input: self.input, start, end: self.offset };
+                self.page.source.push(range);
+            }
+        }
+    }
+
+    /// Makes sure that there is a line to place on, on a page that has room for it.
+    fn open_line(&mut self) {
+        if self.line_open {
+            return;
+        }
+        self.line_open = true;
+        if self.page.lines.len() == self.geometry.lines() {
+            let next = blank_page(self.page.number + 1, &self.geometry);
+            let mut page = std::mem::replace(&mut self.page, next);
+            page.boxes = self.geometry.boxes(page.lines.len(), page.rows);
+            self.full.push(page);
+            self.line_start = 0;
+            self.page_bytes = 0;
+        }
+    }
+
+    fn close_line(&mut self) {
+        let end = self.page.glyphs.len();
+        self.page.lines.push(self.line_start..end);
+        self.line_start = end;
+        self.line_open = false;
+        self.pen = 0;
+    }
+}
+
+fn blank_page(number: usize, geometry: &Geometry) -> Page {
+    Page {
+        number,
+        width: geometry.width,
+        height: geometry.height,
+        boxes: Vec::new(),
+        lines: Vec::new(),
+        glyphs: Vec::new(),
+        rows: geometry.rows(),
+        source: Vec::new(),
+        chars: 0,
+        folded: 0,
+        missing: BTreeMap::new(),
+    }
+}
