@@ -1,0 +1,70 @@
+//! Tokenizers whose vocabulary is at hand.
+
+use std::borrow::Cow;
+use std::sync::{Mutex, PoisonError};
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::bpe::{self, Scratch};
+use super::classes::Class;
+use super::pretokenize::Pattern;
+use super::vocabulary::Vocabulary;
+use super::{Tally, TokenCounter};
+
+/// Counts as the tokenizer itself would.
+pub struct Exact {
+    name: String,
+    vocabulary: Vocabulary,
+    pattern: Pattern,
+    /// Whether the tokenizer brings text into normalisation form C first.
+    nfc: bool,
+    /// One for each thread that has counted at the same time, each with its memo of words.
+    scratches: Mutex<Vec<Scratch>>,
+}
+
+impl Exact {
+    /// A counter of this vocabulary.
+    pub fn new(name: String, vocabulary: Vocabulary, pattern: Pattern, nfc: bool) -> Self {
+        Self { name, vocabulary, pattern, nfc, scratches: Mutex::default() }
+    }
+
+    /// Calls `word` with every word of `text`, in order, and how many tokens it has.
+    #[inline(always)]
+    pub fn for_each_word(&self, text: &str, mut word: impl FnMut(&[u8], u32)) {
+        let scratches = || self.scratches.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut scratch = scratches().pop().unwrap_or_default();
+        let tables = self.vocabulary.tables();
+        let text = if self.nfc { normalised(text) } else { Cow::Borrowed(text) };
+        let text = text.as_bytes();
+        self.pattern.for_each_piece(text, |start, end| {
+            let count = bpe::count(&self.vocabulary, tables, &mut scratch, text, start, end);
+            word(&text[start..end], count);
+        });
+        scratches().push(scratch);
+    }
+}
+
+impl TokenCounter for Exact {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn tally(&self, text: &str) -> Tally {
+        let mut count = 0;
+        self.for_each_word(text, |_, tokens| count += u64::from(tokens));
+        Tally::of_tokens(count)
+    }
+}
+
+/// The text in normalisation form C. Nearly every text is, and to see that costs one look-up for
+/// each character beyond Latin.
+fn normalised(text: &str) -> Cow<'_, str> {
+    /// Below this, no character changes or joins another.
+    const FIRST_MARK: char = '\u{300}';
+    let suspect = |c: char| c >= FIRST_MARK && Class::of(c.into()).may_change_under_nfc();
+    if text.is_ascii() || !text.chars().any(suspect) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.nfc().collect())
+    }
+}
