@@ -1,0 +1,362 @@
+//! The way the data goes: source → text → layout → raster, with token counting beside it.
+//!
+//! Reading, preparing and laying out run where the pages are asked for; drawing, PNG and token
+//! counting run on workers. Only so many pages are under way at a time, and they leave in order,
+//! so memory is bounded and nothing depends on the number of threads.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+
+use crate::error::{Error, Result};
+use crate::layout::{Geometry, Layout, Page};
+use crate::profile::{Crop, Profile};
+use crate::raster::{Canvas, Ink, encode_png};
+use crate::source::{Chunk, Input, Skipped, Source};
+use crate::text::{Preparer, Undrawn};
+use crate::tokens::text::{Pieces, Tally, TokenCounter};
+use crate::tokens::vision::Rule;
+use crate::typeface::Typeface;
+
+/// What a run needs besides a source and a profile.
+#[derive(Clone)]
+pub struct Options {
+    /// Worker threads, at least 1.
+    pub threads: usize,
+    /// Whether pages are drawn; without, only their layout and tokens are worked out.
+    pub draw: bool,
+    /// The model's rule for images and the side of its patches in px: what the last page is cut
+    /// by. `None`: it is not cut.
+    pub crop: Option<(Rule, u32)>,
+    /// What counts the text's tokens, each once.
+    pub counters: Vec<Arc<dyn TokenCounter>>,
+}
+
+/// A finished page.
+pub struct Sheet {
+    /// Its layout and where it came from.
+    pub page: Page,
+    /// The PNG file; empty when pages are not drawn.
+    pub png: Vec<u8>,
+}
+
+/// What is known when all pages are out.
+#[derive(Debug, Clone)]
+pub struct Totals {
+    /// Every input, read to its end.
+    pub inputs: Vec<Input>,
+    /// Files of folders that were left out.
+    pub skipped: Vec<Skipped>,
+    /// What was not drawn as itself.
+    pub undrawn: Undrawn,
+    /// Text tokens by the name of the counter.
+    pub text_tokens: BTreeMap<String, u64>,
+    /// Whether the text could be cut for counting without changing the count.
+    pub exact_pieces: bool,
+}
+
+/// Compresses a source to pages: an iterator that hands out each page as it is finished.
+///
+/// # Errors
+/// A font that cannot be used. Errors of reading come from the iterator, which ends after one.
+pub fn compress(source: Source, profile: &Profile, options: Options) -> Result<Pages> {
+    let typeface = Arc::new(profile.typeface()?);
+    let geometry = profile.geometry(&typeface);
+    let (jobs, queue) = unbounded();
+    let (done, results) = unbounded();
+    let workers = (0..options.threads.max(1))
+        .map(|_| {
+            let worker = Worker {
+                queue: queue.clone(),
+                done: done.clone(),
+                typeface: Arc::clone(&typeface),
+                geometry,
+                ink: profile.ink(),
+                draw: options.draw,
+                counters: options.counters.clone(),
+            };
+            std::thread::spawn(move || worker.run())
+        })
+        .collect();
+    Ok(Pages {
+        headings: source.is_several(),
+        front: Some(Front {
+            preparer: Preparer::new(profile.preparing()),
+            layout: Layout::new(Arc::clone(&typeface), geometry),
+            pieces: (!options.counters.is_empty()).then(Pieces::new),
+            input: None,
+        }),
+        source,
+        crop: profile.crop,
+        geometry,
+        laid_out: VecDeque::new(),
+        jobs: Some(jobs),
+        results,
+        workers,
+        under_way: 0,
+        sent: 0,
+        finished: BTreeMap::new(),
+        next: 0,
+        tokens: vec![Tally::default(); options.counters.len()],
+        exact_pieces: true,
+        undrawn: Undrawn::default(),
+        options,
+    })
+}
+
+/// The pages of a source, in order.
+pub struct Pages {
+    source: Source,
+    headings: bool,
+    crop: Crop,
+    geometry: Geometry,
+    options: Options,
+    /// Reading and layout, until the source ends.
+    front: Option<Front>,
+    laid_out: VecDeque<Page>,
+    jobs: Option<Sender<Job>>,
+    results: Receiver<Done>,
+    workers: Vec<JoinHandle<()>>,
+    /// Jobs sent whose results have not come back.
+    under_way: usize,
+    /// Pages sent, pages finished out of turn, and the page that is due.
+    sent: usize,
+    finished: BTreeMap<usize, Sheet>,
+    next: usize,
+    tokens: Vec<Tally>,
+    exact_pieces: bool,
+    undrawn: Undrawn,
+}
+
+struct Front {
+    preparer: Preparer,
+    layout: Layout,
+    pieces: Option<Pieces>,
+    input: Option<usize>,
+}
+
+enum Job {
+    Draw(usize, Page),
+    Count(String),
+}
+
+enum Done {
+    Drawn(usize, Sheet),
+    Counted(Vec<Tally>),
+}
+
+impl Iterator for Pages {
+    type Item = Result<Sheet>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(sheet) = self.finished.remove(&self.next) {
+                self.next += 1;
+                return Some(Ok(sheet));
+            }
+            if let Err(error) = self.feed() {
+                self.stop();
+                return Some(Err(error));
+            }
+            if self.under_way == 0 {
+                return None;
+            }
+            self.receive();
+        }
+    }
+}
+
+impl Pages {
+    /// Bytes of the source read so far.
+    pub fn bytes_read(&self) -> u64 {
+        self.source.inputs().iter().map(|input| input.bytes).sum()
+    }
+
+    /// What is known now that all pages are out. Called before that, it counts what was read.
+    pub fn into_totals(mut self) -> Totals {
+        self.jobs = None;
+        while self.under_way > 0 {
+            self.receive();
+        }
+        Totals {
+            inputs: self.source.inputs().to_vec(),
+            skipped: self.source.skipped().to_vec(),
+            undrawn: std::mem::take(&mut self.undrawn),
+            text_tokens: self
+                .options
+                .counters
+                .iter()
+                .map(|counter| counter.name().to_owned())
+                .zip(self.tokens.iter().map(|tally| tally.tokens()))
+                .collect(),
+            exact_pieces: self.exact_pieces,
+        }
+    }
+
+    /// Keeps the workers busy: reads and lays out until enough is under way.
+    fn feed(&mut self) -> Result<()> {
+        let enough = 2 * self.options.threads.max(1) + 2;
+        while self.under_way < enough {
+            if let Some(page) = self.laid_out.pop_front() {
+                self.send(Job::Draw(self.sent, page));
+                self.sent += 1;
+            } else if self.front.is_some() {
+                self.read_on()?;
+            } else {
+                self.jobs = None;
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn send(&mut self, job: Job) {
+        if let Some(jobs) = &self.jobs {
+            self.under_way += 1;
+            jobs.send(job).expect("workers outlive their queue");
+        }
+    }
+
+    fn receive(&mut self) {
+        match self.results.recv().expect("every job is answered") {
+            Done::Drawn(index, sheet) => {
+                self.finished.insert(index, sheet);
+            }
+            Done::Counted(tokens) => {
+                self.tokens.iter_mut().zip(tokens).for_each(|(sum, tally)| *sum += tally);
+            }
+        }
+        self.under_way -= 1;
+    }
+
+    fn stop(&mut self) {
+        self.front = None;
+        self.jobs = None;
+        self.laid_out.clear();
+        self.finished.clear();
+        self.under_way = 0;
+    }
+
+    /// Takes the next chunk through preparing and layout.
+    fn read_on(&mut self) -> Result<()> {
+        let Some(chunk) = self.source.next_chunk()? else { return self.end() };
+        let Some(front) = &mut self.front else { return Ok(()) };
+        let name = &self.source.inputs()[chunk.input].path;
+        front.read(&chunk, self.headings.then_some(name.as_str()));
+        self.laid_out.extend(front.layout.take());
+        let mut pieces = Vec::new();
+        if let Some(cutter) = &mut front.pieces {
+            pieces = cutter.push(&chunk.text);
+        }
+        pieces.into_iter().for_each(|piece| self.send(Job::Count(piece)));
+        Ok(())
+    }
+
+    /// Ends the text: the last pages, the last piece to count.
+    fn end(&mut self) -> Result<()> {
+        let Some(front) = self.front.take() else { return Ok(()) };
+        if self.source.inputs().iter().all(|input| input.chars == 0) {
+            return Err(Error::Empty(self.source.name().to_owned()));
+        }
+        let Front { mut preparer, mut layout, pieces, .. } = front;
+        preparer.finish();
+        self.undrawn = preparer.undrawn();
+        preparer.into_last().iter().for_each(|block| layout.push(block));
+        self.laid_out.extend(layout.take());
+        if let Some(mut last) = layout.into_last() {
+            if let (Crop::Auto, Some((rule, patch))) = (self.crop, &self.options.crop) {
+                crop(&mut last, &self.geometry, rule, *patch);
+            }
+            self.laid_out.push_back(last);
+        }
+        if let Some(mut pieces) = pieces {
+            let last = pieces.finish();
+            self.exact_pieces = pieces.is_exact();
+            self.send(Job::Count(last));
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Pages {
+    fn drop(&mut self) {
+        self.jobs = None;
+        for worker in self.workers.drain(..) {
+            // A worker that panicked has said so on its own; there is nothing to add here.
+            let _ = worker.join();
+        }
+    }
+}
+
+impl Front {
+    fn read(&mut self, chunk: &Chunk, heading: Option<&str>) {
+        if self.input != Some(chunk.input) {
+            self.input = Some(chunk.input);
+            let heading = heading.map(|name| format!("=== {name} ==="));
+            self.preparer.start_input(chunk.input, heading.as_deref());
+        }
+        self.preparer.push(chunk);
+        self.preparer.take().iter().for_each(|block| self.layout.push(block));
+    }
+}
+
+struct Worker {
+    queue: Receiver<Job>,
+    done: Sender<Done>,
+    typeface: Arc<Typeface>,
+    geometry: Geometry,
+    ink: Ink,
+    draw: bool,
+    counters: Vec<Arc<dyn TokenCounter>>,
+}
+
+impl Worker {
+    fn run(self) {
+        let mut canvas = Canvas::default();
+        for job in &self.queue {
+            let done = match job {
+                Job::Draw(index, page) => {
+                    let png = if self.draw { self.draw(&mut canvas, &page) } else { Vec::new() };
+                    Done::Drawn(index, Sheet { page, png })
+                }
+                Job::Count(text) => {
+                    Done::Counted(self.counters.iter().map(|c| c.tally(&text)).collect())
+                }
+            };
+            if self.done.send(done).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn draw(&self, canvas: &mut Canvas, page: &Page) -> Vec<u8> {
+        encode_png(&canvas.draw(page, &self.geometry, &self.typeface, self.ink))
+    }
+}
+
+/// Cuts the empty right and foot off a page, in whole patches, where the model then takes it for
+/// fewer tokens. The lines are spread over as many columns as make the cheapest page.
+fn crop(page: &mut Page, geometry: &Geometry, rule: &Rule, patch: u32) {
+    let tokens = |w: u32, h: u32| rule.count(w, h).map_or(u64::MAX, |count| count.tokens);
+    let whole =
+        |used: u32, most: u32| (used + geometry.margin).next_multiple_of(patch.max(1)).min(most);
+    let mut cheapest = tokens(page.width, page.height);
+    let lines = page.lines.len();
+    let (width, height) = (page.width, page.height);
+    for columns in 1..=geometry.columns as usize {
+        let rows = lines.div_ceil(columns).max(1);
+        let boxes = geometry.boxes(lines, rows);
+        let (Some(last), true) = (boxes.last(), rows <= geometry.rows()) else { continue };
+        let narrow = whole(last.x + last.w, width);
+        let short = whole(boxes[0].y + boxes[0].h, height);
+        for (w, h) in [(width, short), (narrow, short)] {
+            if tokens(w, h) < cheapest {
+                cheapest = tokens(w, h);
+                (page.width, page.height, page.rows) = (w, h, rows);
+                page.boxes.clone_from(&boxes);
+            }
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! The output folder: all files or none.
+//!
+//! Files are written under a temporary name and renamed at the end, `report.json` last, so that a
+//! folder with a report is complete. Whatever goes wrong, what was written is taken away again.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+use crate::report::Report;
+
+/// Name of the report in its folder.
+pub const REPORT: &str = "report.json";
+/// Name of the prompt in its folder.
+pub const PROMPT: &str = "prompt.txt";
+/// What a file is called until the folder is complete.
+const PART: &str = ".part";
+
+/// A folder that pages are being written to.
+pub struct Folder {
+    path: PathBuf,
+    /// Folders that did not exist before, outermost first.
+    made: Vec<PathBuf>,
+    /// Files of the run before, to be replaced.
+    old: Vec<PathBuf>,
+    /// Names of the files written so far.
+    files: Vec<String>,
+    state: State,
+}
+
+#[derive(PartialEq)]
+enum State {
+    /// Everything has its temporary name.
+    Filling,
+    /// Files are getting their names.
+    Renaming,
+    Complete,
+}
+
+/// Name of a page's file.
+pub fn page_name(number: usize) -> String {
+    format!("page-{number:04}.png")
+}
+
+impl Folder {
+    /// Makes the folder, or takes an empty one. With `force` the files that an old report in it
+    /// names are replaced; nothing else in it is touched.
+    ///
+    /// # Errors
+    /// A folder that is not empty (without `force`), is a file, or cannot be made.
+    pub fn create(path: &Path, force: bool) -> Result<Self> {
+        let failed = |source| Error::Write { path: path.to_owned(), source };
+        let missing = path.ancestors().take_while(|p| !p.as_os_str().is_empty() && !p.exists());
+        let mut made: Vec<PathBuf> = missing.map(Path::to_owned).collect();
+        made.reverse();
+        if path.exists() && !path.is_dir() {
+            return Err(failed(std::io::Error::other("it is a file, not a folder")));
+        }
+        fs::create_dir_all(path).map_err(failed)?;
+        let mut folder = Self {
+            path: path.to_owned(),
+            made,
+            old: Vec::new(),
+            files: Vec::new(),
+            state: State::Filling,
+        };
+        if !force && folder.holds_anything().map_err(failed)? {
+            return Err(failed(std::io::Error::other(
+                "it is not empty; name another folder, or replace the pages in it with --force",
+            )));
+        }
+        sweep(path).map_err(failed)?;
+        folder.old = folder.old_files();
+        // Found out now rather than after the pages are drawn.
+        folder.put(REPORT, b"")?;
+        Ok(folder)
+    }
+
+    /// Writes a file that will have this name when the folder is complete.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub fn put(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
+        let path = self.part(name);
+        let failed = |source| Error::Write { path: self.path.join(name), source };
+        let target = self.path.join(name);
+        if target.exists() && !self.old.contains(&target) {
+            return Err(failed(std::io::Error::other(
+                "a file of that name is there which no report names; remove it or name another folder",
+            )));
+        }
+        if !self.files.iter().any(|file| file == name) {
+            self.files.push(name.to_owned());
+        }
+        let mut file = fs::File::create(&path).map_err(failed)?;
+        file.write_all(bytes).map_err(failed)
+    }
+
+    /// Completes the folder: the old files go, the new ones get their names, the report last.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub fn commit(mut self, report: &Report) -> Result<()> {
+        self.put(REPORT, report.to_json().as_bytes())?;
+        self.state = State::Renaming;
+        for old in std::mem::take(&mut self.old) {
+            remove(&old)?;
+        }
+        let names: Vec<String> = self.files.iter().filter(|f| *f != REPORT).cloned().collect();
+        for name in names.iter().map(String::as_str).chain([REPORT]) {
+            let target = self.path.join(name);
+            fs::rename(self.part(name), &target)
+                .map_err(|source| Error::Write { path: target, source })?;
+        }
+        self.state = State::Complete;
+        Ok(())
+    }
+
+    fn part(&self, name: &str) -> PathBuf {
+        self.path.join(format!(".{name}{PART}"))
+    }
+
+    /// Whether there is anything but what an interrupted run left.
+    fn holds_anything(&self) -> std::io::Result<bool> {
+        for entry in fs::read_dir(&self.path)? {
+            if !is_part(&entry?) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The files that a report in the folder names, the report included.
+    fn old_files(&self) -> Vec<PathBuf> {
+        let path = self.path.join(REPORT);
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        let Ok(old) = serde_json::from_str::<serde_json::Value>(&text) else { return Vec::new() };
+        let pages = old["pages"].as_array().map_or(&[][..], Vec::as_slice);
+        let names = pages.iter().filter_map(|page| page["file"].as_str());
+        // A report that someone edited must not make us remove a file elsewhere.
+        let plain = |name: &&str| Path::new(name).file_name() == Some(name.as_ref());
+        let mut files: Vec<PathBuf> = names
+            .filter(plain)
+            .chain([PROMPT])
+            .map(|name| self.path.join(name))
+            .filter(|file| file.is_file())
+            .collect();
+        files.push(path);
+        files
+    }
+}
+
+impl Drop for Folder {
+    /// Takes away what was written, unless the folder is complete. An error here has nowhere to
+    /// go: the run is failing for another reason already.
+    fn drop(&mut self) {
+        if self.state == State::Complete {
+            return;
+        }
+        for name in &self.files {
+            let _ = fs::remove_file(self.part(name));
+            if self.state == State::Renaming {
+                let _ = fs::remove_file(self.path.join(name));
+            }
+        }
+        for folder in self.made.iter().rev() {
+            let _ = fs::remove_dir(folder);
+        }
+    }
+}
+
+/// Takes away what a run that cannot go on has left in a folder, and the folder if that was all.
+pub fn abandon(path: &Path) {
+    // There is nobody left to tell of an error.
+    let _ = sweep(path);
+    let _ = fs::remove_dir(path);
+}
+
+/// Removes the files of a run that was killed before it could clean up.
+fn sweep(path: &Path) -> std::io::Result<()> {
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        if is_part(&entry) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a file is one that was being written, by its name.
+fn is_part(entry: &fs::DirEntry) -> bool {
+    let name = entry.file_name();
+    let name = name.to_string_lossy();
+    let ours = name.starts_with(".page-")
+        || name == format!(".{REPORT}{PART}")
+        || name == format!(".{PROMPT}{PART}");
+    ours && name.ends_with(PART)
+}
+
+fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::Write { path: path.to_owned(), source: e })
+        }
+        _ => Ok(()),
+    }
+}

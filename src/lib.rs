@@ -1,0 +1,45 @@
+//! Optical context compression: long text becomes dense page images that a vision model reads for
+//! a fraction of the tokens the text would cost, with an exact account of what they cost, what
+//! they hold, and where on the source each page came from.
+//!
+//! ```text
+//! bytes ─► source ─► text ─► layout ─► raster ─► PNG files
+//!                     │         └► page map (page ─► source ranges)
+//!                     └► tokens::text     tokens::vision ◄─ page sizes
+//!                               └────► report ◄────┘
+//! ```
+//!
+//! Data runs forward only; each room is a module of that name. [`compress::compress`] runs the
+//! whole way and hands out pages one by one:
+//!
+//! ```
+//! use microfiche::compress::{Options, compress};
+//! use microfiche::profile::{ModelPage, Profile, Settings};
+//! use microfiche::source::Source;
+//! use microfiche::tokens::models::ModelTable;
+//!
+//! let model = ModelTable::embedded().default_model();
+//! let page = ModelPage::of(model, None)?;
+//! let text = "Long text, drawn small.\n".repeat(100);
+//! let profile = Profile::resolve(&Settings::default(), page, &text)?;
+//! let options = Options { threads: 2, draw: true, crop: None, counters: Vec::new() };
+//! for sheet in compress(Source::from_text(&text), &profile, options)? {
+//!     let sheet = sheet?;
+//!     assert!(sheet.png.starts_with(b"\x89PNG"));
+//!     assert_eq!(sheet.page.source[0].end, text.len() as u64);
+//! }
+//! # Ok::<(), microfiche::error::Error>(())
+//! ```
+
+pub mod compress;
+pub mod error;
+pub mod folder;
+pub mod layout;
+pub mod profile;
+mod prompt;
+pub mod raster;
+pub mod report;
+pub mod source;
+pub mod text;
+pub mod tokens;
+pub mod typeface;

@@ -1,0 +1,260 @@
+//! Putting a report together: page by page while they are made, then the figures.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{ImageCost, ModelCost, PageRecord, Report, SCHEMA, Sidecar, TextCost, rounded};
+use crate::compress::{Sheet, Totals};
+use crate::error::{Error, Result};
+use crate::folder;
+use crate::profile::Profile;
+use crate::prompt;
+use crate::text::Counted;
+use crate::tokens::models::{Exactness, Load, Model};
+use crate::tokens::text::TokenCounter;
+
+/// A model that figures are wanted for.
+#[derive(Clone)]
+pub struct Target<'a> {
+    /// The model.
+    pub model: &'a Model,
+    /// Its detail setting; `None`: its default.
+    pub detail: Option<String>,
+    /// What counts its text; `None`: text is not counted.
+    pub counter: Option<Arc<dyn TokenCounter>>,
+}
+
+/// A report in the making.
+pub struct Builder<'a> {
+    profile: &'a Profile,
+    /// The chosen model first, then those to compare it with.
+    targets: Vec<Target<'a>>,
+    pages: Vec<PageRecord>,
+    missing: BTreeMap<char, u64>,
+    folded: u64,
+    /// The first page that the model shrinks: its size, and the size that the model sees.
+    resized: Option<(u32, u32, u32, u32)>,
+    exact: bool,
+    load: Load,
+}
+
+impl<'a> Builder<'a> {
+    /// Starts a report for the chosen model, and for others to compare it with.
+    pub fn new(profile: &'a Profile, chosen: Target<'a>, others: Vec<Target<'a>>) -> Self {
+        let targets = std::iter::once(chosen).chain(others).collect();
+        Self {
+            profile,
+            targets,
+            pages: Vec::new(),
+            missing: BTreeMap::new(),
+            folded: 0,
+            resized: None,
+            exact: true,
+            load: Load::default(),
+        }
+    }
+
+    /// Pages added so far.
+    pub fn pages(&self) -> usize {
+        self.pages.len()
+    }
+
+    /// Adds the next page.
+    ///
+    /// # Errors
+    /// [`Error::Vision`] for a page that the chosen model does not take.
+    pub fn add(&mut self, sheet: &Sheet) -> Result<()> {
+        let page = &sheet.page;
+        let (width, height) = (page.width, page.height);
+        let count = count(&self.targets[0], width, height)?;
+        self.exact &= count.exact;
+        if let Some((w, h)) = count.resized.filter(|&(w, _)| w < width) {
+            self.resized.get_or_insert((width, height, w, h));
+        }
+        for (&c, &times) in &page.missing {
+            *self.missing.entry(c).or_default() += times;
+        }
+        self.folded += page.folded;
+        let bytes = sheet.png.len() as u64;
+        self.load = Load {
+            images: self.load.images + 1,
+            longest_side: self.load.longest_side.max(width.max(height)),
+            shortest_side: match self.load.images {
+                0 => width.min(height),
+                _ => self.load.shortest_side.min(width.min(height)),
+            },
+            largest_bytes: self.load.largest_bytes.max(bytes),
+            total_bytes: self.load.total_bytes + bytes,
+        };
+        let drawn = !sheet.png.is_empty();
+        self.pages.push(PageRecord {
+            file: drawn.then(|| folder::page_name(page.number)),
+            width,
+            height,
+            bytes: drawn.then_some(bytes),
+            blake3: drawn.then(|| blake3::hash(&sheet.png).to_hex().to_string()),
+            chars: page.chars,
+            missing: page.missing.values().sum(),
+            vision_tokens: count.tokens,
+            boxes: page.boxes.clone(),
+            source: page.source.clone(),
+        });
+        Ok(())
+    }
+
+    /// Finishes the report; returns it with the prompt that belongs to the pages.
+    ///
+    /// # Errors
+    /// [`Error::Vision`] as for [`Self::add`].
+    pub fn finish(self, totals: Totals) -> Result<(Report, String)> {
+        let prompt = prompt::prompt(self.profile, self.pages.len(), totals.inputs.len() > 1);
+        let costs = self
+            .targets
+            .iter()
+            .map(|target| self.cost(target, &totals, &prompt))
+            .collect::<Result<Vec<Costs>>>()?;
+        let chosen = &costs[0];
+        let target = &self.targets[0];
+        let area: u64 = self.pages.iter().map(|p| u64::from(p.width) * u64::from(p.height)).sum();
+        let chars: u64 = totals.inputs.iter().map(|input| input.chars).sum();
+        let per = |count: u64| rounded(area as f64 / count.max(1) as f64, 2);
+        let mut report = Report {
+            schema: SCHEMA,
+            version: env!("CARGO_PKG_VERSION"),
+            profile: self.profile.clone(),
+            px_per_char: per(self.folded),
+            px_per_source_char: per(chars),
+            model: target.model.id.clone(),
+            detail: target.detail.clone(),
+            text: chosen.text.clone(),
+            image: chosen.image.clone(),
+            sidecar: chosen.sidecar.clone(),
+            ratio: chosen.entry.ratio,
+            saved_tokens: chosen.saved,
+            saved_usd: chosen.saved_usd,
+            models: costs.iter().map(|costs| costs.entry.clone()).collect(),
+            missing: self.missing.iter().map(|(&c, &count)| Counted::new(c, count)).collect(),
+            boxed: totals.undrawn.boxed,
+            not_drawn: totals.undrawn.not_drawn,
+            replacements: totals.inputs.iter().map(|input| input.replacements).sum(),
+            skipped: totals.skipped,
+            inputs: totals.inputs,
+            pages: self.pages,
+            warnings: Vec::new(),
+        };
+        report.warnings = super::warnings::of(&report, self.resized);
+        Ok((report, prompt))
+    }
+
+    fn cost(&self, target: &Target, totals: &Totals, prompt: &str) -> Result<Costs> {
+        let model = target.model;
+        let mut image = ImageCost {
+            tokens: 0,
+            overhead: self.pages.len() as u64 * model.tokens_around_image(),
+            exact: model.overhead.exact,
+            resized: false,
+            note: None,
+        };
+        let mut refused = None;
+        for page in &self.pages {
+            match count(target, page.width, page.height) {
+                Ok(count) => {
+                    image.tokens += count.tokens;
+                    image.exact &= count.exact;
+                    image.resized |= count.resized.is_some();
+                }
+                Err(error) => refused = Some(error),
+            }
+        }
+        image.note = image_note(target, image.exact);
+        let counter = target.counter.as_ref();
+        let text = counter.and_then(|counter| {
+            let tokens = *totals.text_tokens.get(counter.name())?;
+            let exact = counter.is_exact() && totals.exact_pieces;
+            let note = match (counter.is_exact(), exact) {
+                (false, _) => Some(estimate_note(counter.name(), counter.band())),
+                (true, false) => Some(UNCUT.to_owned()),
+                (true, true) => None,
+            };
+            Some(TextCost { tokens, tokenizer: counter.name().to_owned(), exact, note })
+        });
+        let sidecar = Sidecar {
+            factsheet_tokens: 0,
+            prompt_tokens: counter.map_or(0, |counter| counter.count(prompt)),
+        };
+        let sent = image.tokens + image.overhead + sidecar.factsheet_tokens + sidecar.prompt_tokens;
+        let usd = |tokens: u64| model.cost(tokens).map(|usd| rounded(usd, 6));
+        let overruns = model.limits.check(&self.load);
+        let mut notes: Vec<String> = overruns.iter().map(ToString::to_string).collect();
+        notes.extend(refused.as_ref().map(ToString::to_string));
+        notes.extend(text.as_ref().and_then(|text| text.note.clone()));
+        notes.extend(image.note.clone());
+        let taken = refused.is_none();
+        let tokens = text.as_ref().map(|text| text.tokens);
+        let saved_usd = tokens.and_then(|t| Some(model.cost(t)? - model.cost(sent)?));
+        Ok(Costs {
+            entry: ModelCost {
+                id: model.id.clone(),
+                detail: target.detail.clone(),
+                text_tokens: tokens,
+                image_tokens: taken.then_some(sent),
+                ratio: tokens
+                    .filter(|_| taken)
+                    .map(|tokens| rounded(tokens as f64 / sent.max(1) as f64, 3)),
+                usd_text: tokens.and_then(usd),
+                usd_image: usd(sent).filter(|_| taken),
+                exact: image.exact && text.as_ref().is_none_or(|text| text.exact),
+                fits: taken && overruns.is_empty(),
+                note: notes.join("; "),
+            },
+            saved: tokens.map(|tokens| tokens as i64 - sent as i64),
+            saved_usd: saved_usd.map(|usd| rounded(usd, 6)),
+            text,
+            image,
+            sidecar,
+        })
+    }
+}
+
+/// Why a count of an exact tokenizer is not exact.
+const UNCUT: &str = "a stretch of text without a place to cut was counted in pieces; the sum may \
+                     be off by a token a piece";
+
+fn estimate_note(tokenizer: &str, band: f64) -> String {
+    format!(
+        "text tokens are an estimate (± {:.0} %): the tokenizer {tokenizer} is not public",
+        band * 100.0
+    )
+}
+
+struct Costs {
+    entry: ModelCost,
+    text: Option<TextCost>,
+    image: ImageCost,
+    sidecar: Sidecar,
+    saved: Option<i64>,
+    saved_usd: Option<f64>,
+}
+
+fn count(target: &Target, width: u32, height: u32) -> Result<crate::tokens::vision::VisionCount> {
+    let model = target.model;
+    model
+        .count(target.detail.as_deref(), width, height)
+        .map_err(|source| Error::Vision { model: model.id.clone(), source })
+}
+
+/// Why the figure for the images is an estimate, and how far it may be off.
+fn image_note(target: &Target, exact: bool) -> Option<String> {
+    if exact {
+        return None;
+    }
+    let model = target.model;
+    let sure = model.detail(target.detail.as_deref()).map(|detail| model.exactness(detail));
+    let how = match sure {
+        Ok(Exactness::Unknown) => "image tokens are a guess",
+        _ => "image tokens are an estimate",
+    };
+    let band = model.vision.band.map(|band| format!(" (± {:.0} %)", band * 100.0));
+    let why = model.vision.note.as_deref().map(|note| format!(": {note}"));
+    Some(format!("{how}{}{}", band.unwrap_or_default(), why.unwrap_or_default()))
+}

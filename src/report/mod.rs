@@ -1,0 +1,261 @@
+//! The report: what the pages cost, what they hold, and where on the source each came from.
+//!
+//! Nothing in it depends on the time, the machine or the number of threads.
+
+mod build;
+pub mod gate;
+mod warnings;
+
+use serde::Serialize;
+
+pub use build::{Builder, Target};
+
+use crate::layout::{SourceRange, TextBox};
+use crate::profile::Profile;
+use crate::source::{Input, Skipped};
+use crate::text::{Counted, Dropped};
+
+/// The schema that reports keep to; adding a field keeps it.
+pub const SCHEMA: &str = "microfiche.report/1";
+
+/// A compression report.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Report {
+    /// Always `microfiche.report/1`.
+    pub schema: &'static str,
+    /// Version of the program.
+    pub version: &'static str,
+    /// The inputs, in order.
+    pub inputs: Vec<Input>,
+    /// Every setting after defaults.
+    pub profile: Profile,
+    /// Px of all pages ÷ source characters, each run of white space counted as one.
+    pub px_per_char: f64,
+    /// Px of all pages ÷ source characters.
+    pub px_per_source_char: f64,
+    /// The pages, in order. Their `source` ranges are every byte of every input exactly once.
+    pub pages: Vec<PageRecord>,
+    /// The model that the figures are for.
+    pub model: String,
+    /// The detail setting that the pages are to be sent with, where the model has one.
+    pub detail: Option<String>,
+    /// The text as text; null when tokens were not counted.
+    pub text: Option<TextCost>,
+    /// The text as pages.
+    pub image: ImageCost,
+    /// What is sent beside the pages.
+    pub sidecar: Sidecar,
+    /// Text tokens ÷ tokens of everything sent in their place.
+    pub ratio: Option<f64>,
+    /// Text tokens less the tokens of everything sent in their place.
+    pub saved_tokens: Option<i64>,
+    /// The same in US dollars, at the model's price for input.
+    pub saved_usd: Option<f64>,
+    /// The same figures a model: the chosen one, or all for a comparison.
+    pub models: Vec<ModelCost>,
+    /// Characters that no face has, drawn as boxes with their code point.
+    pub missing: Vec<Counted>,
+    /// Characters drawn as boxes by rule: control characters, and signs that serve as marks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub boxed: Vec<Counted>,
+    /// Source characters that are on no page, by kind.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_drawn: Vec<Dropped>,
+    /// Invalid byte sequences drawn as U+FFFD, with lossy reading.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub replacements: u64,
+    /// Files of folders that were left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<Skipped>,
+    /// What to worry about, in sentences.
+    pub warnings: Vec<String>,
+}
+
+/// A page in the report.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct PageRecord {
+    /// File name; absent from an estimate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Px.
+    pub width: u32,
+    /// Px.
+    pub height: u32,
+    /// Size of the file; absent from an estimate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
+    /// BLAKE3 hash of the file, in hexadecimal; absent from an estimate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blake3: Option<String>,
+    /// Source characters on the page.
+    pub chars: u64,
+    /// Characters on it that no face has.
+    pub missing: u64,
+    /// What the model takes for it, without overhead.
+    pub vision_tokens: u64,
+    /// The text boxes (columns) in reading order.
+    pub boxes: Vec<TextBox>,
+    /// The bytes of the inputs that are on it.
+    pub source: Vec<SourceRange>,
+}
+
+/// Tokens of the text as text.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct TextCost {
+    /// Tokens.
+    pub tokens: u64,
+    /// The tokenizer that counted.
+    pub tokenizer: String,
+    /// Whether the count is exact.
+    pub exact: bool,
+    /// How far an estimate may be off, and why it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// Tokens of the pages.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ImageCost {
+    /// Vision tokens of all pages, without overhead.
+    pub tokens: u64,
+    /// What the model adds for each image, in all.
+    pub overhead: u64,
+    /// Whether the count is exact.
+    pub exact: bool,
+    /// Whether the model changes a page's size on arrival; shrinking destroys small letters.
+    pub resized: bool,
+    /// How far an estimate may be off, and why it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// Tokens of what is sent beside the pages.
+#[derive(Debug, Clone, Default, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Sidecar {
+    /// Exact strings that ride along as text.
+    pub factsheet_tokens: u64,
+    /// The prompt that explains the pages.
+    pub prompt_tokens: u64,
+}
+
+/// One model's figures.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ModelCost {
+    /// The model.
+    pub id: String,
+    /// Its detail setting.
+    pub detail: Option<String>,
+    /// Tokens of the text as text; null when they were not counted.
+    pub text_tokens: Option<u64>,
+    /// Tokens of everything sent in its place.
+    pub image_tokens: Option<u64>,
+    /// The one ÷ the other.
+    pub ratio: Option<f64>,
+    /// Dollars for the text, where the price is known.
+    pub usd_text: Option<f64>,
+    /// Dollars for what is sent in its place.
+    pub usd_image: Option<f64>,
+    /// Whether both counts are exact.
+    pub exact: bool,
+    /// Whether the pages keep to the limits of one request.
+    pub fits: bool,
+    /// What to know about the figures.
+    pub note: String,
+}
+
+impl Report {
+    /// The report as JSON text, as it is written and printed.
+    pub fn to_json(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).expect("a report is plain data");
+        text.push('\n');
+        text
+    }
+
+    /// The models side by side, as a table for people.
+    pub fn comparison(&self) -> String {
+        let width = self.models.iter().map(|model| model.id.len()).max().unwrap_or(0);
+        let figure = |figure: Option<String>| figure.unwrap_or_else(|| "-".to_owned());
+        let mut out = format!(
+            "{:<width$} {:>10} {:>10} {:>7} {:>10} {:>10}  NOTE\n",
+            "MODEL", "TEXT", "PAGES", "RATIO", "$ TEXT", "$ PAGES"
+        );
+        for model in &self.models {
+            let about = if model.exact { "" } else { "~" };
+            let fits = if model.fits { "" } else { "does not fit one request" };
+            let line = format!(
+                "{:<width$} {:>10} {:>10} {:>7} {:>10} {:>10}  {fits}",
+                model.id,
+                figure(model.text_tokens.map(|tokens| format!("{about}{tokens}"))),
+                figure(model.image_tokens.map(|tokens| tokens.to_string())),
+                figure(model.ratio.map(|ratio| format!("{ratio:.2}"))),
+                figure(model.usd_text.map(|usd| format!("{usd:.4}"))),
+                figure(model.usd_image.map(|usd| format!("{usd:.4}"))),
+            );
+            out += line.trim_end();
+            out.push('\n');
+        }
+        out
+    }
+
+    /// A few lines for people: pages, tokens, ratio, what to worry about.
+    pub fn summary(&self) -> String {
+        let pages = self.pages.len();
+        let first = self.pages.first().map_or((0, 0), |page| (page.width, page.height));
+        let plural = if pages == 1 { "" } else { "s" };
+        let mut lines = vec![format!("{pages} page{plural} of {}x{} px", first.0, first.1)];
+        let about = |exact: bool| if exact { "" } else { "about " };
+        let sent = self.models[0].image_tokens.unwrap_or(0);
+        let for_model = format!("for {}", self.model);
+        lines.push(match (&self.text, self.ratio) {
+            (Some(text), Some(ratio)) => format!(
+                "{}{} text tokens → {}{} image tokens {for_model}: ratio {ratio}",
+                about(text.exact),
+                text.tokens,
+                about(self.image.exact),
+                sent,
+            ),
+            _ => format!("{}{sent} image tokens {for_model}", about(self.image.exact)),
+        });
+        lines.extend(self.warnings.iter().map(|warning| format!("warning: {warning}")));
+        lines.join("\n")
+    }
+}
+
+/// Rounds a figure to so many places, so that reports stay readable.
+fn rounded(value: f64, places: i32) -> f64 {
+    let scale = f64::from(10_u32.pow(places.unsigned_abs()));
+    (value * scale).round() / scale
+}
+
+// `skip_serializing_if` passes a reference.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde decides the signature")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Report;
+
+    /// The schema in the repository is the one of the code. `BLESS=1 cargo test schema` writes it.
+    #[test]
+    fn the_schema_is_current() {
+        let schema = schemars::schema_for!(Report);
+        let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/report/schema.json");
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(path, &text).unwrap();
+        }
+        let shipped = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(
+            shipped == text,
+            "src/report/schema.json is not current: BLESS=1 cargo test schema"
+        );
+    }
+}

@@ -1,0 +1,53 @@
+//! What a user should worry about, told from the report's own figures.
+
+use super::Report;
+use crate::text::NotDrawn;
+
+/// Characters named in a warning; the report has them all.
+const NAMED: usize = 5;
+
+/// The warnings of a report. `resized` is a page's size and the size the model shrinks it to.
+pub(super) fn of(report: &Report, resized: Option<(u32, u32, u32, u32)>) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if let Some(ratio) = report.ratio.filter(|&ratio| ratio < 1.0) {
+        warnings.push(format!(
+            "the pages cost more than the text: the ratio is {ratio}; draw denser, or send the text"
+        ));
+    }
+    if let Some((width, height, to_width, to_height)) = resized {
+        let scale = f64::from(to_width) / f64::from(width);
+        warnings.push(format!(
+            "{} shrinks a page of {width}x{height} px to {to_width}x{to_height} px: letters arrive \
+             {scale:.2} times as large as drawn, and small ones are lost",
+            report.model
+        ));
+    }
+    let missing: u64 = report.missing.iter().map(|m| m.count).sum();
+    if missing > 0 {
+        let named: Vec<String> =
+            report.missing.iter().take(NAMED).map(|m| format!("{} ×{}", m.ch, m.count)).collect();
+        let more = if report.missing.len() > NAMED { ", …" } else { "" };
+        warnings.push(format!(
+            "{missing} characters have no glyph and are boxes with their code point: {}{more}",
+            named.join(", ")
+        ));
+    }
+    if report.replacements > 0 {
+        warnings
+            .push(format!("{} invalid byte sequences are drawn as U+FFFD", report.replacements));
+    }
+    if let Some(tags) = report.not_drawn.iter().find(|d| d.kind == NotDrawn::Tag) {
+        warnings.push(format!(
+            "{} invisible tag characters are not drawn; they can hide instructions from people",
+            tags.count
+        ));
+    }
+    if !report.skipped.is_empty() {
+        warnings
+            .push(format!("{} files were left out; the report lists them", report.skipped.len()));
+    }
+    if let Some(model) = report.models.first().filter(|model| !model.fits) {
+        warnings.push(format!("the pages do not fit one request of {}: {}", model.id, model.note));
+    }
+    warnings
+}
