@@ -1,0 +1,292 @@
+//! `microfiche compress` and `microfiche estimate`.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Result;
+use clap::Args;
+use microfiche::compress::{Options, compress};
+use microfiche::folder::{Folder, PROMPT, page_name};
+use microfiche::profile::{ModelPage, Profile, SAMPLE, Settings};
+use microfiche::report::{Builder, Report, Target, gate};
+use microfiche::source::{Reading, Source};
+use microfiche::tokens::models::{Model, ModelTable};
+use microfiche::tokens::text::{self, TokenCounter};
+
+use super::config::Config;
+use super::look::Look;
+use super::{Exit, Usage, console, interrupt, models};
+
+/// Draw text as pages and report what they cost
+#[derive(Args)]
+pub(crate) struct Compress {
+    #[command(flatten)]
+    run: Run,
+    /// Folder for the pages and the report [default: INPUT.pages for one file]
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Replace the pages of an earlier run in the folder
+    #[arg(long)]
+    force: bool,
+    /// Refuse (exit 3) where the ratio of text tokens to the tokens sent in their place is below R
+    #[arg(
+        long,
+        value_name = "R",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "1",
+        conflicts_with = "no_tokens"
+    )]
+    gate: Option<f64>,
+    /// Fail (exit 4) where a character has no glyph or a byte could not be decoded
+    #[arg(long)]
+    strict: bool,
+}
+
+/// Report what pages would cost, without drawing them
+#[derive(Args)]
+pub(crate) struct Estimate {
+    #[command(flatten)]
+    run: Run,
+}
+
+#[derive(Args)]
+struct Run {
+    /// Files, folders, or - for standard input [default: -]
+    #[arg(value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+    /// Print the report on standard output
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    model: models::Choice,
+    #[command(flatten)]
+    look: Look,
+    /// Encoding of the inputs, as the Encoding Standard names it [default: utf-8, or what a byte
+    /// order mark says]
+    #[arg(long, value_name = "LABEL", help_heading = "Text")]
+    encoding: Option<String>,
+    /// Draw U+FFFD for bytes that are not valid, and count them
+    #[arg(long, help_heading = "Text")]
+    lossy: bool,
+    /// Do not count text tokens
+    #[arg(long, help_heading = "Tokens")]
+    no_tokens: bool,
+    /// Work the figures out for every model that is known, and print them as a table
+    #[arg(long, help_heading = "Tokens", conflicts_with = "no_tokens")]
+    compare: bool,
+    /// Count text tokens with a tokenizer from a file: tokenizer.json or .tiktoken
+    #[arg(long, value_name = "FILE", help_heading = "Tokens", conflicts_with = "no_tokens")]
+    tokenizer: Option<PathBuf>,
+    /// Worker threads; the pages do not depend on it [default: one a processor]
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+    /// Settings from a TOML file; flags win over it
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// A run with everything decided but what depends on the text.
+struct Plan {
+    inputs: Vec<PathBuf>,
+    json: bool,
+    table: ModelTable,
+    model: String,
+    detail: Option<String>,
+    settings: Settings,
+    reading: Reading,
+    no_tokens: bool,
+    compare: bool,
+    tokenizer: Option<PathBuf>,
+    threads: usize,
+}
+
+impl Compress {
+    pub(crate) fn run(self) -> Result<Exit> {
+        let mut plan = self.run.plan()?;
+        let output = match (self.output, &plan.inputs[..]) {
+            (Some(output), _) => Some(output),
+            (None, [one]) if one.is_file() => Some(beside(one)),
+            (None, _) if plan.json => None,
+            (None, _) => {
+                let message = "name a folder for the pages with -o DIR, or ask for --json alone";
+                return Err(Usage(message.to_owned()).into());
+            }
+        };
+        plan.reading.exclude.clone_from(&output);
+        let source = plan.open()?;
+        let folder = output.as_deref().map(|path| Folder::create(path, self.force)).transpose()?;
+        interrupt::watch(output.as_deref());
+        let (report, prompt, mut folder) = plan.draw(source, folder, true)?;
+        if let Some(refusal) = self.gate.and_then(|bar| gate::refusal(&report, bar)) {
+            console::line(&format!("microfiche: --gate: {refusal}; nothing was written"));
+            return Ok(Exit::Refused);
+        }
+        if let Some(unmet) = self.strict.then(|| unmet(&report)).flatten() {
+            console::line(&format!("microfiche: --strict: {unmet}; nothing was written"));
+            return Ok(Exit::Unmet);
+        }
+        if let Some(mut folder) = folder.take() {
+            folder.put(PROMPT, prompt.as_bytes())?;
+            folder.commit(&report)?;
+        }
+        let place = output.map(|path| format!(" in {}", path.display()));
+        plan.tell(&report, &place.unwrap_or_default())
+    }
+}
+
+impl Estimate {
+    pub(crate) fn run(self) -> Result<Exit> {
+        let plan = self.run.plan()?;
+        let source = plan.open()?;
+        interrupt::watch(None);
+        let (report, _, _) = plan.draw(source, None, false)?;
+        plan.tell(&report, "")
+    }
+}
+
+impl Run {
+    /// Lowers flags and settings file to plain values, once.
+    fn plan(self) -> Result<Plan> {
+        let config = self.config.as_deref().map(Config::read).transpose()?.unwrap_or_default();
+        let table = self.model.table()?;
+        let model = self.model.model.or(config.model);
+        let model = match &model {
+            Some(name) => table.find(name)?,
+            None => table.default_model(),
+        };
+        let detail = self.model.detail.or(config.detail);
+        model.detail(detail.as_deref())?;
+        let mut reading =
+            Reading { lossy: self.lossy || config.lossy.unwrap_or(false), ..Reading::default() };
+        if let Some(label) = self.encoding.or(config.encoding) {
+            reading = reading.with_label(&label)?;
+        }
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = self.threads.or(config.threads).unwrap_or_else(cores);
+        if !(1..=256).contains(&threads) {
+            let message = format!("--threads {threads} is out of range: it goes from 1 to 256");
+            return Err(Usage(message).into());
+        }
+        Ok(Plan {
+            inputs: self.inputs,
+            json: self.json,
+            model: model.id.clone(),
+            detail,
+            settings: self.look.settings().over(config.look),
+            reading,
+            no_tokens: self.no_tokens,
+            compare: self.compare,
+            tokenizer: self.tokenizer,
+            threads,
+            table,
+        })
+    }
+}
+
+impl Plan {
+    fn open(&self) -> Result<Source> {
+        Ok(Source::open(&self.inputs, self.reading.clone())?)
+    }
+
+    fn model(&self) -> Result<&Model> {
+        Ok(self.table.find(&self.model)?)
+    }
+
+    /// Runs the whole way, giving each page to the folder as it comes.
+    fn draw(
+        &self,
+        mut source: Source,
+        mut folder: Option<Folder>,
+        draw: bool,
+    ) -> Result<(Report, String, Option<Folder>)> {
+        let model = self.model()?;
+        let detail = self.detail.as_deref();
+        let sample = source.peek(SAMPLE)?;
+        let page = ModelPage::of(model, detail)?;
+        let profile = Profile::resolve(&self.settings, page, &sample)?;
+        let chosen = self.target(model, self.detail.clone())?;
+        let others = if self.compare { self.others(model)? } else { Vec::new() };
+        let crop = match model.patch {
+            Some(patch) => Some((model.detail(detail)?.rule.clone(), patch)),
+            None => None,
+        };
+        let counters = counters([&chosen].into_iter().chain(&others));
+        let options = Options { threads: self.threads, draw, crop, counters };
+        let mut builder = Builder::new(&profile, chosen, others);
+        let progress = console::Progress::new(source.total_bytes());
+        let mut pages = compress(source, &profile, options)?;
+        while let Some(sheet) = pages.next() {
+            interrupt::check()?;
+            let sheet = sheet?;
+            if let Some(folder) = &mut folder {
+                folder.put(&page_name(sheet.page.number), &sheet.png)?;
+            }
+            builder.add(&sheet)?;
+            progress.set(pages.bytes_read(), builder.pages());
+        }
+        interrupt::check()?;
+        let (report, prompt) = builder.finish(pages.into_totals())?;
+        Ok((report, prompt, folder))
+    }
+
+    /// A model with what counts its text.
+    fn target<'a>(&self, model: &'a Model, detail: Option<String>) -> Result<Target<'a>> {
+        let counter = match &self.tokenizer {
+            _ if self.no_tokens => None,
+            Some(file) => Some(text::from_file(file)?),
+            None => Some(text::load(&model.tokenizer)?),
+        };
+        Ok(Target { model, detail, counter })
+    }
+
+    /// Every other model, for a comparison.
+    fn others(&self, chosen: &Model) -> Result<Vec<Target<'_>>> {
+        let others = self.table.iter().filter(|model| model.id != chosen.id);
+        others.map(|model| self.target(model, None)).collect()
+    }
+
+    /// Says what came of it: the report to programs, a summary to people.
+    fn tell(&self, report: &Report, place: &str) -> Result<Exit> {
+        if self.json {
+            std::io::stdout().write_all(report.to_json().as_bytes())?;
+        }
+        if self.compare && !self.json {
+            std::io::stdout().write_all(report.comparison().as_bytes())?;
+        }
+        let summary = report.summary();
+        let (first, rest) = summary.split_once('\n').unwrap_or((&summary, ""));
+        console::line(&format!("{first}{place}\n{rest}"));
+        Ok(Exit::Done)
+    }
+}
+
+/// What counts, each tokenizer once.
+fn counters<'a>(targets: impl Iterator<Item = &'a Target<'a>>) -> Vec<Arc<dyn TokenCounter>> {
+    let mut counters: Vec<Arc<dyn TokenCounter>> = Vec::new();
+    for counter in targets.filter_map(|target| target.counter.as_ref()) {
+        if counters.iter().all(|known| known.name() != counter.name()) {
+            counters.push(Arc::clone(counter));
+        }
+    }
+    counters
+}
+
+/// Where the pages of a file go when no folder is named.
+fn beside(input: &Path) -> PathBuf {
+    let mut name = input.as_os_str().to_owned();
+    name.push(".pages");
+    PathBuf::from(name)
+}
+
+/// What a strict run does not let pass.
+fn unmet(report: &Report) -> Option<String> {
+    let missing: u64 = report.missing.iter().map(|m| m.count).sum();
+    if missing > 0 {
+        let first = &report.missing[0].ch;
+        return Some(format!("{missing} characters have no glyph, the first of them {first}"));
+    }
+    (report.replacements > 0)
+        .then(|| format!("{} invalid byte sequences were replaced", report.replacements))
+}
