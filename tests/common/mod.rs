@@ -1,0 +1,71 @@
+//! What the tests share: the binary, throw-away folders, reports.
+
+#![allow(dead_code, reason = "every test binary uses a part of it")]
+
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+/// The program.
+pub fn microfiche() -> Command {
+    let mut command = Command::cargo_bin("microfiche").expect("the binary is built with the tests");
+    command.timeout(std::time::Duration::from_secs(120));
+    command
+}
+
+/// A folder that goes with the test.
+pub fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+/// A text of the repository.
+pub fn text(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/texts").join(name)
+}
+
+/// Every text of the repository.
+pub fn texts() -> Vec<PathBuf> {
+    ["prose.txt", "code.rs", "mixed.md", "build.log"].map(text).to_vec()
+}
+
+/// A folder's report, checked against the schema.
+pub fn report(folder: &Path) -> Value {
+    let text = std::fs::read_to_string(folder.join("report.json")).expect("a report");
+    let report: Value = serde_json::from_str(&text).expect("the report is JSON");
+    validate(&report);
+    report
+}
+
+/// Checks a report against the schema that the repository ships.
+pub fn validate(report: &Value) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report/schema.json");
+    let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let validator = jsonschema::validator_for(&schema).expect("the schema is one");
+    let errors: Vec<String> = validator.iter_errors(report).map(|e| e.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+}
+
+/// Checks that the pages' ranges are every byte of every input once, in order.
+pub fn covered(report: &Value) {
+    let mut at = vec![0; report["inputs"].as_array().unwrap().len()];
+    let mut current = 0;
+    for page in report["pages"].as_array().unwrap() {
+        for range in page["source"].as_array().unwrap() {
+            let input = range["input"].as_u64().unwrap() as usize;
+            assert!(input >= current, "inputs out of order");
+            current = input;
+            assert_eq!(range["start"], at[input], "a hole or an overlap in {page}");
+            assert!(range["end"].as_u64() > range["start"].as_u64());
+            at[input] = range["end"].as_u64().unwrap();
+        }
+    }
+    for (input, at) in report["inputs"].as_array().unwrap().iter().zip(at) {
+        assert_eq!(input["bytes"], at, "not every byte is on a page");
+    }
+}
+
+/// A file's bytes.
+pub fn bytes(path: &Path) -> Vec<u8> {
+    std::fs::read(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}

@@ -1,0 +1,98 @@
+//! What holds for every text: ranges cover the input, pages have the size asked for, no panic.
+
+use microfiche::compress::{Options, compress};
+use microfiche::profile::{Crop, ModelPage, PageSize, Profile, Settings};
+use microfiche::source::{Reading, Source};
+use microfiche::text::Newlines;
+use microfiche::tokens::models::ModelTable;
+use proptest::prelude::*;
+
+fn profile(settings: &Settings) -> Profile {
+    let model = ModelTable::embedded().default_model();
+    Profile::resolve(settings, ModelPage::of(model, None).unwrap(), "").unwrap()
+}
+
+/// Runs the whole way and checks what must hold; returns the number of pages.
+fn check(bytes: &[u8], profile: &Profile, reading: Reading) -> usize {
+    let source = Source::from_reader("t", std::io::Cursor::new(bytes.to_vec()), reading);
+    let options = Options { threads: 1, draw: true, crop: None, counters: Vec::new() };
+    let mut pages = compress(source, profile, options).unwrap();
+    let (mut at, mut chars, mut count) = (0, 0, 0);
+    for sheet in pages.by_ref() {
+        let page = sheet.as_ref().unwrap().page.clone();
+        count += 1;
+        assert_eq!((page.number, page.width, page.height), (count, profile.width, profile.height));
+        for range in &page.source {
+            assert_eq!((range.input, range.start), (0, at));
+            assert!(range.end > range.start);
+            at = range.end;
+        }
+        chars += page.chars;
+        let mut from = 0;
+        for glyph in &page.glyphs {
+            assert!(glyph.from >= from);
+            from = glyph.from;
+        }
+    }
+    let totals = pages.into_totals();
+    assert_eq!(at, bytes.len() as u64);
+    assert_eq!(chars, totals.inputs[0].chars);
+    count
+}
+
+fn small(newlines: Newlines, font: &str) -> Profile {
+    profile(&Settings {
+        page: Some(PageSize::Px(120, 60)),
+        font: Some(font.to_owned()),
+        newlines: Some(newlines),
+        crop: Some(Crop::None),
+        ..Settings::default()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_string(text in any::<String>(), keep in any::<bool>(), pixel in any::<bool>()) {
+        prop_assume!(!text.is_empty());
+        let newlines = if keep { Newlines::Keep } else { Newlines::Mark };
+        let font = if pixel { "5x8" } else { "roboto-condensed" };
+        let reading = Reading::default().with_label("utf-8").unwrap();
+        // A byte order mark alone is no text.
+        prop_assume!(text != "\u{FEFF}");
+        check(text.as_bytes(), &small(newlines, font), reading);
+    }
+
+    #[test]
+    fn white_space_and_controls(text in "[ \t\n\r\u{1B}\\[m;a\u{AD}\u{200B}\u{301}↵‹]{1,400}") {
+        for newlines in [Newlines::Keep, Newlines::Mark] {
+            check(text.as_bytes(), &small(newlines, "5x8"), Reading::default());
+        }
+    }
+
+    #[test]
+    fn any_bytes(bytes in prop::collection::vec(any::<u8>(), 1..600), label in 0..5_usize) {
+        let label = ["utf-8", "utf-16le", "shift_jis", "gb18030", "iso-2022-jp"][label];
+        let reading = Reading { lossy: true, ..Reading::default() }.with_label(label).unwrap();
+        let marks: [&[u8]; 2] = [b"\xEF\xBB\xBF", b"\xFF\xFE"];
+        prop_assume!(!marks.iter().any(|mark| bytes.starts_with(mark)));
+        check(&bytes, &small(Newlines::Keep, "5x8"), reading);
+    }
+
+    #[test]
+    fn pages_of_any_size(width in 40..900_u32, height in 20..400_u32, columns in 1..4_u32) {
+        let settings = Settings {
+            page: Some(PageSize::Px(width, height)),
+            columns: Some(microfiche::profile::Columns::Number(columns)),
+            font: Some("5x8".to_owned()),
+            crop: Some(Crop::None),
+            ..Settings::default()
+        };
+        let model = ModelTable::embedded().default_model();
+        let model = ModelPage::of(model, None).unwrap();
+        if let Ok(profile) = Profile::resolve(&settings, model, "") {
+            check("Some words to fill it. ".repeat(50).as_bytes(), &profile, Reading::default());
+        }
+    }
+}
