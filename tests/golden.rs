@@ -15,8 +15,9 @@ use image::{GrayImage, Rgb, RgbImage};
 fn golden(name: &str, text: &[u8], args: &[&str]) {
     let dir = folder();
     let out = dir.path().join("pages");
-    let args = [&["compress", "--no-tokens", "--crop", "none"], args].concat();
-    microfiche().args(args).arg("-o").arg(&out).write_stdin(text).assert().success();
+    let args = [&["compress", "--no-tokens"], args].concat();
+    let crop = if args.contains(&"--crop") { &[][..] } else { &["--crop", "none"] };
+    microfiche().args(args).args(crop).arg("-o").arg(&out).write_stdin(text).assert().success();
     let drawn = out.join("page-0001.png");
     let stored = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/{name}.png"));
     if std::env::var_os("BLESS").is_some() {
@@ -50,6 +51,13 @@ fn show(name: &str, drawn: &GrayImage, stored: &GrayImage) -> PathBuf {
 
 fn prose() -> Vec<u8> {
     fs::read(text("prose.txt")).unwrap()
+}
+
+/// The picture in the README.
+#[test]
+fn licence() {
+    let text = fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/LICENSE-APACHE")).unwrap();
+    golden("licence", &text, &["--density", "dense", "--crop", "auto"]);
 }
 
 #[test]

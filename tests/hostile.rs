@@ -180,7 +180,8 @@ fn impossible_settings_are_one_line_of_error() {
     usage(&["--columns", "0"], &["columns"]);
     usage(&["--columns", "64"], &["no room"]);
     usage(&["--margin", "4000000000"], &["margin"]);
-    usage(&["--gutter", "4000000000", "--columns", "9"], &["no room"]);
+    usage(&["--gutter", "4000000000", "--columns", "9"], &["gutter"]);
+    usage(&["--gutter", "700", "--columns", "9"], &["no room"]);
     usage(&["--bits", "3"], &["bits"]);
     usage(&["--mark", "x"], &["mark"]);
     usage(&["--tab", "0"], &["tab"]);

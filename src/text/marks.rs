@@ -121,9 +121,15 @@ impl Gap {
         self.groups.len() >= HELD || self.bytes >= COUNTED
     }
 
-    /// Whether it is nothing but a wrapped line.
-    pub(super) fn is_wrap(&self) -> bool {
-        self.groups == [(White::Wrap, 1)]
+    /// Whether it is a wrapped line that goes on with `next`: blanks at the line's end and before
+    /// the next word change nothing, but a bullet or a number may start a line of its own.
+    pub(super) fn is_wrap(&self, next: Option<char>) -> bool {
+        let goes_on = next.is_some_and(|c| c.is_alphabetic() || "\"'(“‘«".contains(c));
+        let groups: &[_] = match &self.groups[..] {
+            [(White::Blank, _), rest @ ..] => rest,
+            groups => groups,
+        };
+        goes_on && matches!(groups, [(White::Wrap, 1)] | [(White::Wrap, 1), (White::Blank, _)])
     }
 
     /// Empties the gap without drawing it: its bytes, characters and folded characters.
@@ -134,9 +140,15 @@ impl Gap {
 
     /// Draws the gap and empties it. The first unit carries all its bytes. `loose` draws short
     /// runs of blanks and wrapped lines as one blank.
-    pub(super) fn draw(&mut self, marks: &Marks, loose: bool, units: &mut Vec<Unit>) {
+    pub(super) fn draw(
+        &mut self,
+        marks: &Marks,
+        loose: bool,
+        next: Option<char>,
+        units: &mut Vec<Unit>,
+    ) {
         let start = units.len();
-        let joined = self.is_plain(loose);
+        let joined = self.is_plain(loose) || (loose && self.is_wrap(next));
         let role = if joined { Role::Blank } else { Role::Mark };
         let mut put = |text: &str| {
             let unit = |ch| Unit { ch, role, bytes: 0, chars: 0, folded: 0 };
@@ -161,14 +173,10 @@ impl Gap {
         (first.bytes, first.chars, first.folded) = self.take();
     }
 
-    /// Whether a single blank is drawn for it all.
+    /// Whether it is nothing that anyone would see as more than a blank.
     fn is_plain(&self, loose: bool) -> bool {
-        let blanks = |most| move |group: &(White, u32)| group.0 == White::Blank && group.1 <= most;
-        match &self.groups[..] {
-            [only] if loose => blanks(2)(only) || *only == (White::Wrap, 1),
-            [only] => blanks(1)(only),
-            // Blanks that a line ended with are nothing that anyone saw.
-            [end, (White::Wrap, 1)] => loose && end.0 == White::Blank,
+        match self.groups[..] {
+            [(White::Blank, count)] => count == 1 || (loose && count == 2),
             _ => false,
         }
     }

@@ -358,11 +358,11 @@ impl Preparer {
         let loose = self.how.newlines == Newlines::Flow;
         let before = self.block.units.last().map(|unit| unit.ch);
         let within_han = [before, next].into_iter().all(|c| c.is_some_and(is_set_solid));
-        if loose && within_han && self.gap.is_wrap() {
+        if loose && within_han && self.gap.is_wrap(next) {
             let (bytes, chars, folded) = self.gap.take();
             self.unit(Unit { ch: '\0', role: Role::Nothing, bytes, chars, folded });
         } else {
-            self.gap.draw(&self.how.marks, loose, &mut self.block.units);
+            self.gap.draw(&self.how.marks, loose, next, &mut self.block.units);
         }
         self.hand_on();
     }
@@ -462,7 +462,7 @@ mod tests {
     fn flow_joins_what_was_wrapped_and_marks_the_rest() {
         let text = "A title\n\nSome words that\nwere wrapped.  Two \nblanks.\n\n  An item that is\n  wrapped\n";
         let flow =
-            "A title↵↵Some words that were wrapped. Two blanks.↵↵‹2›An item that is↵‹2›wrapped↵|";
+            "A title↵↵Some words that were wrapped. Two blanks.↵↵‹2›An item that is wrapped↵|";
         assert_eq!(drawn(text, Newlines::Flow), flow);
         assert_eq!(
             drawn("一二三四五六七八九十\n一二三\n", Newlines::Flow),

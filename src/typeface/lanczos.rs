@@ -104,8 +104,8 @@ fn sinc(x: f64) -> f64 {
 fn trim(image: GlyphImage) -> GlyphImage {
     let rows: Vec<&[i16]> = image.ink.chunks(image.width.max(1)).collect();
     let inked = |row: &&[i16]| row.iter().any(|&ink| ink != 0);
-    let Some(top) = rows.iter().position(|row| inked(row)) else { return GlyphImage::default() };
-    let bottom = rows.iter().rposition(|row| inked(row)).unwrap_or(top);
+    let Some(top) = rows.iter().position(inked) else { return GlyphImage::default() };
+    let bottom = rows.iter().rposition(inked).unwrap_or(top);
     let column = |x: &usize| rows.iter().any(|row| row[*x] != 0);
     let left = (0..image.width).find(column).unwrap_or(0);
     let right = (0..image.width).rev().find(column).unwrap_or(left);

@@ -19,8 +19,8 @@ pub(super) struct Outline {
 }
 
 enum AnyFont {
-    Embedded(FontRef<'static>),
-    Read(FontVec),
+    Embedded(Box<FontRef<'static>>),
+    Read(Box<FontVec>),
 }
 
 /// At what size an outline is drawn: the px of its em each way, times the downscale. Extenders, the
@@ -59,9 +59,11 @@ impl Outline {
         let bad = "not a TrueType or OpenType font, or cut short";
         let font = match bytes {
             Cow::Borrowed(bytes) => {
-                AnyFont::Embedded(FontRef::try_from_slice(bytes).map_err(|_| bad)?)
+                AnyFont::Embedded(Box::new(FontRef::try_from_slice(bytes).map_err(|_| bad)?))
             }
-            Cow::Owned(bytes) => AnyFont::Read(FontVec::try_from_vec(bytes).map_err(|_| bad)?),
+            Cow::Owned(bytes) => {
+                AnyFont::Read(Box::new(FontVec::try_from_vec(bytes).map_err(|_| bad)?))
+            }
         };
         let units = match &font {
             AnyFont::Embedded(font) => font.units_per_em(),
@@ -78,8 +80,8 @@ impl Outline {
 
     fn with<T>(&self, call: impl FnOnce(&dyn Glyphs) -> T) -> T {
         match &self.font {
-            AnyFont::Embedded(font) => call(font),
-            AnyFont::Read(font) => call(font),
+            AnyFont::Embedded(font) => call(&**font),
+            AnyFont::Read(font) => call(&**font),
         }
     }
 

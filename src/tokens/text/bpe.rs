@@ -6,6 +6,7 @@ use super::vocabulary::{NONE, Tables, Vocabulary};
 /// for most of them.
 pub struct Scratch {
     memo: Vec<u128>,
+    seams: Vec<u64>,
     tokens: Vec<(u32, u32)>,
     open: Vec<u64>,
 }
@@ -13,10 +14,18 @@ pub struct Scratch {
 /// Pieces up to this long are remembered.
 const MEMO_BYTES: usize = 15;
 const MEMO_BITS: u32 = 14;
+/// Seams before tokens at least this long are remembered.
+const SEAM_BYTES: usize = 3;
+const SEAM_BITS: u32 = 14;
 
 impl Default for Scratch {
     fn default() -> Self {
-        Self { memo: vec![0; 1 << MEMO_BITS], tokens: Vec::new(), open: Vec::new() }
+        Self {
+            memo: vec![0; 1 << MEMO_BITS],
+            seams: vec![0; 1 << SEAM_BITS],
+            tokens: Vec::new(),
+            open: Vec::new(),
+        }
     }
 }
 
@@ -93,7 +102,7 @@ fn count_piece(
     if length == piece.len() || vocabulary.is_whole_only(piece) {
         return 1;
     }
-    let Scratch { tokens, open, .. } = scratch;
+    let Scratch { seams, tokens, open, .. } = scratch;
     tokens.clear();
     open.clear();
     open.resize(piece.len() / 64 + 1, u64::MAX);
@@ -102,7 +111,7 @@ fn count_piece(
         let end = at + length;
         let last = tokens.last().map_or(NONE, |&(last, _)| last);
         if open[end / 64] >> (end % 64) & 1 == 1
-            && (last == NONE || tables.side_by_side(last, token))
+            && (last == NONE || side_by_side(tables, seams, last, token, length))
         {
             tokens.push((token, end as u32));
             if end == piece.len() {
@@ -123,4 +132,31 @@ fn count_piece(
         token = shorter;
         length = tables.length(token);
     }
+}
+
+/// Whether two tokens may stand side by side, from memory if it was asked before.
+///
+/// To find out takes a step for every merge along the seam, which is sixty-four for runs of blanks
+/// in Mistral's vocabulary: without this memo a megabyte of them is twelve times slower than prose.
+/// Chinese gains a fifth. Short tokens are as quickly found out, and would only crowd the memo.
+#[inline(always)]
+fn side_by_side(
+    tables: Tables<'_>,
+    seams: &mut [u64],
+    left: u32,
+    right: u32,
+    length: usize,
+) -> bool {
+    if length < SEAM_BYTES {
+        return tables.side_by_side(left, right);
+    }
+    let key = u64::from(left) << 32 | u64::from(right) << 1;
+    let slot = (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - SEAM_BITS)) as usize;
+    let known = seams[slot];
+    if known & !1 == key {
+        return known & 1 == 1;
+    }
+    let answer = tables.side_by_side(left, right);
+    seams[slot] = key | u64::from(answer);
+    answer
 }

@@ -43,7 +43,7 @@ pub struct Entry {
 }
 
 /// All that are estimated.
-pub static ENTRIES: [Entry; 5] = [
+pub static ENTRIES: [Entry; 7] = [
     Entry {
         name: "claude-v3",
         aliases: &["claude-v4", "claude-v4.6"],
@@ -59,6 +59,9 @@ pub static ENTRIES: [Entry; 5] = [
     Entry { name: "gemma3", aliases: &["gemma4", "gemini"], columns: Some(2), band: 0.08 },
     Entry { name: "grok", aliases: &[], columns: None, band: 0.25 },
     Entry { name: "nova", aliases: &[], columns: None, band: 0.25 },
+    // Five samples of prose, code and Chinese: 0.3 to 8 % fewer tokens than o200k.
+    Entry { name: "llama4", aliases: &[], columns: None, band: 0.10 },
+    Entry { name: "unknown", aliases: &[], columns: None, band: 0.25 },
 ];
 
 impl Entry {

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use unicode_normalization::UnicodeNormalization;
 
 use super::bpe::{self, Scratch};
-use super::classes::Class;
+use super::classes::class_at;
 use super::pretokenize::Pattern;
 use super::vocabulary::Vocabulary;
 use super::{Tally, TokenCounter};
@@ -59,12 +59,20 @@ impl TokenCounter for Exact {
 /// The text in normalisation form C. Nearly every text is, and to see that costs one look-up for
 /// each character beyond Latin.
 fn normalised(text: &str) -> Cow<'_, str> {
-    /// Below this, no character changes or joins another.
-    const FIRST_MARK: char = '\u{300}';
-    let suspect = |c: char| c >= FIRST_MARK && Class::of(c.into()).may_change_under_nfc();
-    if text.is_ascii() || !text.chars().any(suspect) {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(text.nfc().collect())
+    /// The lead byte of U+0300: no character below changes or joins another.
+    const FIRST_MARK: u8 = 0xCC;
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at] < FIRST_MARK {
+            at += 1;
+            continue;
+        }
+        let (class, length) = class_at(bytes, at);
+        if class.may_change_under_nfc() {
+            return Cow::Owned(text.nfc().collect());
+        }
+        at += length;
     }
+    Cow::Borrowed(text)
 }

@@ -133,6 +133,7 @@ impl Merges {
     }
 
     /// What this vocabulary adds to one that it begins with; `None` when it does not.
+    #[allow(dead_code, reason = "for build.rs and the packer")]
     pub fn beyond(&self, base: &Self) -> Option<Self> {
         Some(Self {
             pairs: self.pairs.strip_prefix(&base.pairs[..])?.to_vec(),

@@ -18,6 +18,7 @@ use super::merges::Merges;
 const MAGIC: &[u8; 4] = b"mfv1";
 
 /// Packs merges into a vocabulary file.
+#[allow(dead_code, reason = "for build.rs and the packer")]
 pub fn pack(merges: &Merges) -> Vec<u8> {
     let mut plain = Vec::new();
     plain.extend((merges.pairs.len() as u32).to_le_bytes());

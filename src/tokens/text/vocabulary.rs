@@ -266,6 +266,7 @@ impl Vocabulary {
     }
 
     /// Writes the tables as one image that [`Vocabulary::from_image`] uses in place.
+    #[allow(dead_code, reason = "for build.rs and the packer")]
     pub fn to_image(&self) -> Vec<u8> {
         let mut image = MAGIC.to_vec();
         for length in [

@@ -32,7 +32,7 @@ impl GridFit {
         let mut columns = size.width as f64 / px as f64;
         let ratio = columns / rows;
         if rows * columns > most as f64 {
-            rows = (most as f64 / ratio).powf(0.5);
+            rows = libm::pow(most as f64 / ratio, 0.5);
             columns = rows * ratio;
         }
         let wanted = size.height as f64 / size.width as f64;

@@ -83,13 +83,13 @@ impl Minicpm {
         if wanted <= 1 {
             return None;
         }
-        let aspect = size.aspect().ln();
+        let aspect = libm::log(size.aspect());
         let mut best = Grid { columns: 1, rows: 1 };
         let mut least = f64::INFINITY;
         for slices in (wanted - 1..=wanted + 1).filter(|n| (2..=most).contains(n)) {
             for rows in (1..=slices).filter(|rows| slices % rows == 0) {
                 let columns = slices / rows;
-                let error = (aspect - (columns as f64 / rows as f64).ln()).abs();
+                let error = (aspect - libm::log(columns as f64 / rows as f64)).abs();
                 if error < least || (error == least && rows > best.rows) {
                     least = error;
                     best = Grid { columns, rows };
