@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-/// An error of the library. Every message is one line: what, where, and what to do.
+/// An error of the library. With its sources, every message is one line: what, where, what to do.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A named input, font or model file could not be read.
-    #[error("cannot read {path}: {source}")]
+    #[error("cannot read {path}")]
     Read {
         /// The file or folder as the user named it.
         path: String,
@@ -15,7 +15,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// A page, report or folder could not be written.
-    #[error("cannot write {}: {source}", path.display())]
+    #[error("cannot write {}", path.display())]
     Write {
         /// The file or folder.
         path: PathBuf,
@@ -68,7 +68,7 @@ pub enum Error {
     #[error(transparent)]
     Tokenizer(#[from] crate::tokens::text::TokenizerError),
     /// A page that the model would not take.
-    #[error("model {model}: {source}")]
+    #[error("model {model}")]
     Vision {
         /// The model's id.
         model: String,

@@ -15,7 +15,7 @@ pub const REPORT: &str = "report.json";
 /// Name of the prompt in its folder.
 pub const PROMPT: &str = "prompt.txt";
 /// What a file is called until the folder is complete.
-const PART: &str = ".part";
+const PART: &str = ".microfiche-part";
 
 /// A folder that pages are being written to.
 pub struct Folder {
@@ -97,11 +97,16 @@ impl Folder {
         file.write_all(bytes).map_err(failed)
     }
 
-    /// Completes the folder: the old files go, the new ones get their names, the report last.
+    /// Completes the folder: the old files go, the new ones get their names, the report last, which
+    /// names all of them. Returns the report as written.
     ///
     /// # Errors
     /// [`Error::Write`].
-    pub fn commit(mut self, report: &Report) -> Result<()> {
+    pub fn commit(mut self, report: &Report) -> Result<Report> {
+        let pages: Vec<&str> = report.pages.iter().filter_map(|p| p.file.as_deref()).collect();
+        let beside = |file: &&String| *file != REPORT && !pages.contains(&file.as_str());
+        let files = self.files.iter().filter(beside).cloned().collect();
+        let report = Report { files, ..report.clone() };
         self.put(REPORT, report.to_json().as_bytes())?;
         self.state = State::Renaming;
         for old in std::mem::take(&mut self.old) {
@@ -114,7 +119,7 @@ impl Folder {
                 .map_err(|source| Error::Write { path: target, source })?;
         }
         self.state = State::Complete;
-        Ok(())
+        Ok(report)
     }
 
     fn part(&self, name: &str) -> PathBuf {
@@ -137,12 +142,16 @@ impl Folder {
         let text = fs::read_to_string(&path).unwrap_or_default();
         let Ok(old) = serde_json::from_str::<serde_json::Value>(&text) else { return Vec::new() };
         let pages = old["pages"].as_array().map_or(&[][..], Vec::as_slice);
-        let names = pages.iter().filter_map(|page| page["file"].as_str());
+        let beside = old["files"].as_array().map_or(&[][..], Vec::as_slice);
+        let names = pages
+            .iter()
+            .map(|page| &page["file"])
+            .chain(beside)
+            .filter_map(serde_json::Value::as_str);
         // A report that someone edited must not make us remove a file elsewhere.
         let plain = |name: &&str| Path::new(name).file_name() == Some(name.as_ref());
         let mut files: Vec<PathBuf> = names
             .filter(plain)
-            .chain([PROMPT])
             .map(|name| self.path.join(name))
             .filter(|file| file.is_file())
             .collect();
@@ -192,10 +201,7 @@ fn sweep(path: &Path) -> std::io::Result<()> {
 fn is_part(entry: &fs::DirEntry) -> bool {
     let name = entry.file_name();
     let name = name.to_string_lossy();
-    let ours = name.starts_with(".page-")
-        || name == format!(".{REPORT}{PART}")
-        || name == format!(".{PROMPT}{PART}");
-    ours && name.ends_with(PART)
+    name.starts_with('.') && name.ends_with(PART)
 }
 
 fn remove(path: &Path) -> Result<()> {

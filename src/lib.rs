@@ -33,6 +33,7 @@
 
 pub mod compress;
 pub mod error;
+pub mod eyechart;
 pub mod folder;
 pub mod layout;
 pub mod profile;

@@ -21,8 +21,6 @@ use super::{Exit, Usage, console, interrupt, models};
 /// Draw text as pages and report what they cost
 #[derive(Args)]
 pub(crate) struct Compress {
-    #[command(flatten)]
-    run: Run,
     /// Folder for the pages and the report [default: INPUT.pages for one file]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
@@ -42,6 +40,8 @@ pub(crate) struct Compress {
     /// Fail (exit 4) where a character has no glyph or a byte could not be decoded
     #[arg(long)]
     strict: bool,
+    #[command(flatten)]
+    run: Run,
 }
 
 /// Report what pages would cost, without drawing them
@@ -80,10 +80,10 @@ struct Run {
     #[arg(long, value_name = "FILE", help_heading = "Tokens", conflicts_with = "no_tokens")]
     tokenizer: Option<PathBuf>,
     /// Worker threads; the pages do not depend on it [default: one a processor]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", help_heading = "Run")]
     threads: Option<usize>,
     /// Settings from a TOML file; flags win over it
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Run")]
     config: Option<PathBuf>,
 }
 
@@ -118,7 +118,7 @@ impl Compress {
         let source = plan.open()?;
         let folder = output.as_deref().map(|path| Folder::create(path, self.force)).transpose()?;
         interrupt::watch(output.as_deref());
-        let (report, prompt, mut folder) = plan.draw(source, folder, true)?;
+        let (mut report, prompt, mut folder) = plan.draw(source, folder, true)?;
         if let Some(refusal) = self.gate.and_then(|bar| gate::refusal(&report, bar)) {
             console::line(&format!("microfiche: --gate: {refusal}; nothing was written"));
             return Ok(Exit::Refused);
@@ -129,7 +129,7 @@ impl Compress {
         }
         if let Some(mut folder) = folder.take() {
             folder.put(PROMPT, prompt.as_bytes())?;
-            folder.commit(&report)?;
+            report = folder.commit(&report)?;
         }
         let place = output.map(|path| format!(" in {}", path.display()));
         plan.tell(&report, &place.unwrap_or_default())

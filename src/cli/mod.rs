@@ -4,6 +4,7 @@
 mod compress;
 mod config;
 mod console;
+mod eyechart;
 mod fonts;
 mod interrupt;
 mod look;
@@ -38,6 +39,8 @@ enum Verb {
     Models(models::Models),
     /// List the fonts that are embedded
     Fonts(fonts::Fonts),
+    /// Make a page that tests a model's eyes, or score its answers
+    Eyechart(eyechart::Eyechart),
     /// Print completions for a shell
     Completions(shell::Completions),
     /// Print the manual page
@@ -77,6 +80,7 @@ pub(crate) fn run() -> ExitCode {
         Verb::Tokens(verb) => verb.run(),
         Verb::Models(verb) => verb.run(),
         Verb::Fonts(verb) => verb.run(),
+        Verb::Eyechart(verb) => verb.run(),
         Verb::Completions(verb) => verb.run(Cli::command()),
         Verb::Man => shell::man(Cli::command()),
     };

@@ -140,6 +140,7 @@ impl<'a> Builder<'a> {
             skipped: totals.skipped,
             inputs: totals.inputs,
             pages: self.pages,
+            files: Vec::new(),
             warnings: Vec::new(),
         };
         report.warnings = super::warnings::of(&report, self.resized);
@@ -186,7 +187,7 @@ impl<'a> Builder<'a> {
         let usd = |tokens: u64| model.cost(tokens).map(|usd| rounded(usd, 6));
         let overruns = model.limits.check(&self.load);
         let mut notes: Vec<String> = overruns.iter().map(ToString::to_string).collect();
-        notes.extend(refused.as_ref().map(ToString::to_string));
+        notes.extend(refused.as_ref().map(reason));
         notes.extend(text.as_ref().and_then(|text| text.note.clone()));
         notes.extend(image.note.clone());
         let taken = refused.is_none();
@@ -219,6 +220,11 @@ impl<'a> Builder<'a> {
 /// Why a count of an exact tokenizer is not exact.
 const UNCUT: &str = "a stretch of text without a place to cut was counted in pieces; the sum may \
                      be off by a token a piece";
+
+/// Why a model does not take a page, without its name.
+fn reason(error: &Error) -> String {
+    std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string)
+}
 
 fn estimate_note(tokenizer: &str, band: f64) -> String {
     format!(

@@ -34,6 +34,9 @@ pub struct Report {
     pub px_per_char: f64,
     /// Px of all pages ÷ source characters.
     pub px_per_source_char: f64,
+    /// Names of the files beside the pages; absent from an estimate.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
     /// The pages, in order. Their `source` ranges are every byte of every input exactly once.
     pub pages: Vec<PageRecord>,
     /// The model that the figures are for.

@@ -26,6 +26,9 @@ use decode::Decoder;
 /// Bytes read at a time. Large enough that a page of text is one read, small enough to stay in cache.
 const BLOCK: usize = 128 * 1024;
 
+/// What messages call it.
+const STDIN: &str = "standard input";
+
 /// How the bytes of the inputs are to be taken.
 #[derive(Debug, Clone, Default)]
 pub struct Reading {
@@ -167,7 +170,8 @@ impl Source {
             total = None;
         }
         let name = match paths {
-            [] => "-".to_owned(),
+            [] => STDIN.to_owned(),
+            [one] if one.as_os_str() == "-" => STDIN.to_owned(),
             [one] => one.display().to_string(),
             [first, ..] => format!("{} and {} more", first.display(), paths.len() - 1),
         };
@@ -303,7 +307,8 @@ impl Source {
             blake3: String::new(),
             replacements: 0,
         });
-        let decoder = Decoder::new(path, &self.reading);
+        let shown = if path == "-" { STDIN.to_owned() } else { path };
+        let decoder = Decoder::new(shown, &self.reading);
         self.open = Some(Open { reader, decoder, hasher: blake3::Hasher::new() });
         Ok(())
     }

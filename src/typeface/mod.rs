@@ -7,6 +7,7 @@
 //! A [`Typeface`] is the chain of faces at one size. It is shared by all threads: what it looks up
 //! or draws once it keeps.
 
+mod confusable;
 mod embedded;
 mod label;
 mod lanczos;
@@ -17,6 +18,7 @@ mod strike;
 use std::borrow::Cow;
 use std::path::Path;
 
+pub use confusable::Pair;
 use embedded::Format;
 pub use embedded::{EmbeddedFont, FONTS};
 use label::Label;
