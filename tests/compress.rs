@@ -254,3 +254,34 @@ fn a_summary_goes_to_people_and_nothing_else_to_programs() {
     let said = String::from_utf8(done.get_output().stderr.clone()).unwrap();
     assert!(said.contains("page") && said.contains("ratio"), "{said}");
 }
+
+/// Characters on the first page of a dense run.
+fn chars_on_first_page(text: &[u8], args: &[&str]) -> u64 {
+    let done = microfiche()
+        .args(["estimate", "--json", "--no-tokens", "--density", "dense", "--page", "1568x728"])
+        .args(args)
+        .write_stdin(text)
+        .assert()
+        .success();
+    let report: Value = serde_json::from_slice(&done.get_output().stdout).unwrap();
+    assert!(report["pages"].as_array().unwrap().len() > 1, "the text fills more than a page");
+    report["pages"][0]["chars"].as_u64().unwrap()
+}
+
+#[test]
+fn flowing_lines_fill_the_page() {
+    let repository = env!("CARGO_MANIFEST_DIR");
+    let wrapped = bytes(format!("{repository}/LICENSE-APACHE").as_ref()).repeat(8);
+    let sources = ["source/mod.rs", "text/mod.rs", "profile/mod.rs", "layout/mod.rs", "compress.rs"];
+    let code: Vec<u8> =
+        sources.iter().flat_map(|f| bytes(format!("{repository}/src/{f}").as_ref())).collect();
+    for (text, columns) in [(wrapped, 1.8), (code, 2.5)] {
+        let one = chars_on_first_page(&text, &["--newlines", "keep", "--columns", "1"]);
+        let three = chars_on_first_page(&text, &["--newlines", "keep", "--columns", "3"]);
+        for newlines in ["mark", "auto"] {
+            let chars = chars_on_first_page(&text, &["--newlines", newlines, "--columns", "3"]);
+            assert!(chars >= 3 * one, "{newlines}: {chars} against {one} in one column");
+            assert!(chars as f64 >= columns * three as f64, "{newlines}: {chars} against {three}");
+        }
+    }
+}

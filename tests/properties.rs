@@ -3,7 +3,7 @@
 use microfiche::compress::{Options, compress};
 use microfiche::profile::{Crop, ModelPage, PageSize, Profile, Settings};
 use microfiche::source::{Reading, Source};
-use microfiche::text::Newlines;
+use microfiche::text::{Marks, Newlines, Preparer, Preparing, Role};
 use microfiche::tokens::models::ModelTable;
 use proptest::prelude::*;
 
@@ -50,8 +50,64 @@ fn small(newlines: Newlines, font: &str) -> Profile {
     })
 }
 
+/// What a reader of marks makes of them: the white space of the source, told from what is drawn.
+fn restored(text: &str) -> String {
+    let how =
+        Preparing { newlines: Newlines::Mark, marks: Marks::default(), wrapped_from: None, tab: 4 };
+    let mut preparer = Preparer::new(how);
+    let mut source = Source::from_text(text);
+    while let Some(chunk) = source.next_chunk().unwrap() {
+        preparer.push(&chunk);
+    }
+    let mut out = String::new();
+    // Boxes are told from text by their look; everything else is read as drawn.
+    let drawn: Vec<(char, bool)> = preparer
+        .into_last()
+        .iter()
+        .flat_map(|block| &block.units)
+        .filter(|unit| unit.role != Role::Nothing)
+        .map(|unit| (unit.ch, unit.role == Role::Boxed))
+        .collect();
+    let mut rest = &drawn[..];
+    while let Some((&(ch, boxed), after)) = rest.split_first() {
+        rest = after;
+        match ch {
+            _ if boxed => out.push(ch),
+            '↵' => out.push('\n'),
+            '‹' => {
+                let end = rest.iter().position(|&(c, _)| c == '›').unwrap();
+                let count: String = rest[..end].iter().map(|d| d.0).collect();
+                rest = &rest[end + 1..];
+                let digits = count.trim_end_matches(['n', 't']);
+                let white = match &count[digits.len()..] {
+                    "n" => "\n",
+                    "t" => "\t",
+                    _ => " ",
+                };
+                out.push_str(&white.repeat(digits.parse().unwrap()));
+            }
+            _ => out.push(ch),
+        }
+    }
+    out
+}
+
+#[test]
+fn the_white_space_of_code_is_restored_from_the_marks() {
+    for name in ["code.rs", "prose.txt", "mixed.md"] {
+        let path = format!("{}/tests/texts/{name}", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(path).unwrap();
+        assert_eq!(restored(&text), text);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn white_space_is_restored_from_the_marks(text in "[ab12\n\t ↵‹›n]{1,300}") {
+        prop_assert_eq!(restored(&text), text);
+    }
 
     #[test]
     fn any_string(text in any::<String>(), keep in any::<bool>(), pixel in any::<bool>()) {

@@ -204,9 +204,12 @@ impl Plan {
         let model = self.model()?;
         let detail = self.detail.as_deref();
         let sample = source.peek(SAMPLE)?;
-        let page = ModelPage::of(model, detail)?;
-        let profile = Profile::resolve(&self.settings, page, &sample)?;
         let chosen = self.target(model, self.detail.clone())?;
+        let mut page = ModelPage::of(model, detail)?;
+        if let (None, Some(counter)) = (page.density, &chosen.counter) {
+            page = page.for_text(&sample, counter.count(&sample));
+        }
+        let profile = Profile::resolve(&self.settings, page, &sample)?;
         let others = if self.compare { self.others(model)? } else { Vec::new() };
         let crop = match model.patch {
             Some(patch) => Some((model.detail(detail)?.rule.clone(), patch)),

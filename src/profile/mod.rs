@@ -37,11 +37,33 @@ pub struct ModelPage {
     pub best: (u32, u32),
     /// The largest page it takes without shrinking, in px.
     pub largest: (u32, u32),
-    /// The density it is known to read.
-    pub density: Density,
+    /// The density it is known to read, where there is evidence.
+    pub density: Option<Density>,
     /// What kind of reader it is.
     pub reads_like: Reader,
+    /// Vision tokens of a px of its best page.
+    pub tokens_per_px: f64,
+    /// Text tokens of a character of the text at hand, where they were counted.
+    pub tokens_per_char: Option<f64>,
 }
+
+/// Why a density was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum DensityFrom {
+    /// It was asked for.
+    Asked,
+    /// The model is known to read it.
+    Evidence,
+    /// Nothing is known of the model's eyes: the largest letters at which pages pay.
+    Ratio,
+    /// Nothing is known, and large letters would not pay.
+    Default,
+}
+
+/// What pages must save, at the least, for a model of which nothing is known.
+const WORTHWHILE: f64 = 1.5;
 
 /// The page for a model without evidence of a better one: wide enough for three columns, and below
 /// what any known model shrinks.
@@ -68,14 +90,42 @@ impl ModelPage {
             }
         };
         let best = known.map_or_else(usual, |known| (known.page[0], known.page[1]));
-        let density = match known.map(|known| known.density.as_str()) {
-            Some("safe") => Density::Safe,
-            Some("dense") => Density::Dense,
-            Some("limit") => Density::Limit,
-            _ => Density::Balanced,
+        let named =
+            |density: &&Density| known.is_some_and(|known| known.density == density.to_string());
+        let count = detail.rule.count(best.0, best.1).map_err(|e| failed(e.into()))?;
+        Ok(Self {
+            best,
+            largest: largest.unwrap_or(best),
+            density: Density::ALL.iter().find(named).copied(),
+            reads_like: model.eyesight.reads_like,
+            tokens_per_px: count.tokens as f64 / (f64::from(best.0) * f64::from(best.1)),
+            tokens_per_char: None,
+        })
+    }
+
+    /// The same for a text of which a sample has so many tokens.
+    #[must_use]
+    pub fn for_text(self, sample: &str, tokens: u64) -> Self {
+        let chars = sample.chars().count().max(1);
+        Self { tokens_per_char: Some(tokens as f64 / chars as f64), ..self }
+    }
+
+    /// The density to draw at, and why.
+    fn density(&self, asked: Option<Density>) -> (Density, DensityFrom) {
+        if let Some(density) = asked {
+            return (density, DensityFrom::Asked);
+        }
+        if let Some(density) = self.density {
+            return (density, DensityFrom::Evidence);
+        }
+        let pays = |density: &Density| {
+            let tokens = density.px_per_char() * self.tokens_per_px;
+            self.tokens_per_char.is_some_and(|text| text >= WORTHWHILE * tokens)
         };
-        let reads_like = model.eyesight.reads_like;
-        Ok(Self { best, largest: largest.unwrap_or(best), density, reads_like })
+        match [Density::Safe, Density::Balanced].into_iter().find(pays) {
+            Some(density) => (density, DensityFrom::Ratio),
+            None => (Density::Balanced, DensityFrom::Default),
+        }
     }
 }
 
@@ -85,6 +135,8 @@ impl ModelPage {
 pub struct Profile {
     /// The preset that the settings started from.
     pub density: Density,
+    /// Why that preset.
+    pub density_from: DensityFrom,
     /// The class of text that the first 64 KiB were taken for.
     pub content: Content,
     /// Page width in px.
@@ -141,7 +193,7 @@ impl Profile {
     /// Settings that cannot make a page, and fonts that cannot be used.
     pub fn resolve(settings: &Settings, model: ModelPage, sample: &str) -> Result<Self> {
         let content = classify(sample);
-        let density = settings.density.unwrap_or(model.density);
+        let (density, density_from) = model.density(settings.density);
         let asked = settings.clone();
         let preset = presets::settings(density, model.reads_like);
         let s = match (&asked.font, asked.font_size, asked.x_height) {
@@ -202,6 +254,7 @@ impl Profile {
         };
         let profile = Self {
             density,
+            density_from,
             content,
             width,
             height,

@@ -1,6 +1,7 @@
 //! What a user should worry about, told from the report's own figures.
 
 use super::Report;
+use crate::profile::DensityFrom;
 use crate::text::NotDrawn;
 
 /// Characters named in a warning; the report has them all.
@@ -12,6 +13,12 @@ pub(super) fn of(report: &Report, resized: Option<(u32, u32, u32, u32)>) -> Vec<
     if let Some(ratio) = report.ratio.filter(|&ratio| ratio < 1.0) {
         warnings.push(format!(
             "the pages cost more than the text: the ratio is {ratio}; draw denser, or send the text"
+        ));
+    }
+    if report.profile.density_from == DensityFrom::Default {
+        warnings.push(format!(
+            "it is not known how small {} reads: try its eyes with `microfiche eyechart --model {}`",
+            report.model, report.model
         ));
     }
     if let Some((width, height, to_width, to_height)) = resized {
