@@ -8,9 +8,10 @@ use std::path::PathBuf;
 #[expect(dead_code, reason = "only the layout is done here")]
 #[path = "src/tokens/text/merges.rs"]
 mod merges;
-#[expect(dead_code, reason = "only the layout is done here")]
 #[path = "src/tokens/text/packed.rs"]
 mod packed;
+#[path = "src/tokens/text/trie.rs"]
+mod trie;
 #[expect(dead_code, reason = "only the layout is done here")]
 #[path = "src/tokens/text/vocabulary.rs"]
 mod vocabulary;
@@ -19,7 +20,7 @@ const MERGES: &str = "src/tokens/text/vocab/o200k.merges";
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed={MERGES}");
-    for source in ["merges", "packed", "vocabulary"] {
+    for source in ["merges", "packed", "trie", "vocabulary"] {
         println!("cargo::rerun-if-changed=src/tokens/text/{source}.rs");
     }
     let merges = packed::unpack(&std::fs::read(MERGES)?, None).ok_or("a damaged vocabulary")?;

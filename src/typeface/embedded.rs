@@ -56,7 +56,7 @@ pub static FONTS: &[EmbeddedFont] = &[
     strike!("5x8", 5 x 8, 7, "LicenseRef-public-domain", "densest cell that the strongest vision models read"),
     strike!("6x12", 6 x 12, 10, "LicenseRef-public-domain", "pixel cell with room around the letters"),
     strike!("8x13", 8 x 13, 11, "LicenseRef-public-domain", "pixel cell for ordinary vision models"),
-    strike!("8x16", 8 x 16, 12, "BSD-2-Clause", "pixel cell for ordinary vision models, most legible"),
+    strike!("8x16", 8 x 16, 13, "LicenseRef-public-domain", "pixel cell for ordinary vision models, most legible"),
     outline!(
         "dejavu-sans",
         400,

@@ -1,6 +1,7 @@
 //! Counting the tokens of one piece.
 
 use super::vocabulary::{NONE, Tables, Vocabulary};
+use super::{merging, runs};
 
 /// What counting needs besides the vocabulary; kept between pieces, so that nothing is allocated
 /// for most of them.
@@ -11,9 +12,13 @@ pub struct Scratch {
     open: Vec<u64>,
 }
 
-/// Pieces up to this long are remembered.
+/// Pieces shorter than this are remembered.
 const MEMO_BYTES: usize = 15;
 const MEMO_BITS: u32 = 14;
+/// How many tokens may be tried for each byte, and for the piece, before backtracking gives up.
+/// Prose needs half a try a byte, random letters one and a half.
+const TRIES_A_BYTE: usize = 4;
+const TRIES: usize = 400;
 /// Seams before tokens at least this long are remembered.
 const SEAM_BYTES: usize = 3;
 const SEAM_BITS: u32 = 14;
@@ -89,8 +94,8 @@ pub fn count(
 /// stand beside the one before, and when none does, go back one token and try a shorter.
 ///
 /// A position that has led nowhere is struck from `open` and never tried again, so the work is
-/// linear in the piece, whatever it holds. Merging by ranks, the definition of byte-pair encoding,
-/// needs a heap to be that good on a megabyte of one letter, and then 24 bytes for every byte.
+/// linear in the piece. But where a vocabulary has long tokens of one character repeated, it may try
+/// a hundred tokens a byte: then the piece is counted by merging instead.
 #[inline(never)]
 fn count_piece(
     vocabulary: &Vocabulary,
@@ -102,12 +107,20 @@ fn count_piece(
     if length == piece.len() || vocabulary.is_whole_only(piece) {
         return 1;
     }
+    if let Some(count) = runs::count(tables, piece) {
+        return count;
+    }
     let Scratch { seams, tokens, open, .. } = scratch;
     tokens.clear();
     open.clear();
     open.resize(piece.len() / 64 + 1, u64::MAX);
     let mut at = 0;
+    let mut tries = 0;
     loop {
+        tries += 1;
+        if tries > TRIES + TRIES_A_BYTE * piece.len().min(at + 64) {
+            return merging::count(tables, piece);
+        }
         let end = at + length;
         let last = tokens.last().map_or(NONE, |&(last, _)| last);
         if open[end / 64] >> (end % 64) & 1 == 1
@@ -136,9 +149,8 @@ fn count_piece(
 
 /// Whether two tokens may stand side by side, from memory if it was asked before.
 ///
-/// To find out takes a step for every merge along the seam, which is sixty-four for runs of blanks
-/// in Mistral's vocabulary: without this memo a megabyte of them is twelve times slower than prose.
-/// Chinese gains a fifth. Short tokens are as quickly found out, and would only crowd the memo.
+/// To find out takes a step for every merge along the seam. Chinese gains a fifth by this memo, runs
+/// of one character more. Short tokens are as quickly found out, and would only crowd the memo.
 #[inline(always)]
 fn side_by_side(
     tables: Tables<'_>,

@@ -70,36 +70,50 @@ static ENTRIES: [Entry; 11] = [
 ];
 
 impl Entry {
-    fn load(&self) -> Arc<Exact> {
+    fn load(&'static self) -> Arc<Exact> {
         let load = || {
-            let vocabulary = match self.source {
-                Source::Image(image) => Vocabulary::from_image(image),
-                Source::Packed(files) => files
-                    .iter()
-                    .try_fold(None, |base, file| packed::unpack(file, base).map(Some))
-                    .flatten()
-                    .and_then(|merges: Merges| Vocabulary::build(&merges)),
-            };
-            let vocabulary = vocabulary.expect("the vocabularies in the binary are whole");
-            Arc::new(Exact::new(self.name.into(), vocabulary, self.pattern, self.nfc))
+            let counter = Exact::new(
+                self.name.into(),
+                Box::new(|| self.vocabulary()),
+                self.pattern,
+                self.nfc,
+            );
+            Arc::new(counter)
         };
         Arc::clone(self.loaded.get_or_init(load))
     }
+
+    fn vocabulary(&self) -> Vocabulary {
+        let vocabulary = match self.source {
+            Source::Image(image) => Vocabulary::from_image(image),
+            Source::Packed(files) => files
+                .iter()
+                .try_fold(None, |base, file| packed::unpack(file, base).map(Some))
+                .flatten()
+                .and_then(|merges: Merges| Vocabulary::build(&merges)),
+        };
+        vocabulary.expect("the vocabularies in the binary are whole")
+    }
 }
 
-/// The tokenizer of this name. It is decoded at the first call and kept; the default, `o200k`, is
-/// used in place and costs nothing to load.
+/// The tokenizer of this name. It is decoded when the first text is counted, and kept; the
+/// default, `o200k`, is used in place and costs nothing to load.
 pub fn load(name: &str) -> Result<Arc<dyn TokenCounter>, TokenizerError> {
-    let is_meant = |own: &str, aliases: &[&str]| own == name || aliases.contains(&name);
-    let exact = ENTRIES.iter().find(|entry| is_meant(entry.name, entry.aliases));
-    if let Some(entry) = exact {
-        return Ok(entry.load());
+    if let Some(exact) = exact(name) {
+        return Ok(exact);
     }
-    let estimate = estimate::ENTRIES.iter().find(|entry| is_meant(entry.name, entry.aliases));
-    match estimate {
+    let entry =
+        estimate::ENTRIES.iter().find(|entry| entry.name == name || entry.aliases.contains(&name));
+    match entry {
         Some(entry) => Ok(entry.load()),
         None => Err(TokenizerError::Unknown { name: name.into() }),
     }
+}
+
+/// The tokenizer of this name, if its vocabulary is here.
+pub fn exact(name: &str) -> Option<Arc<Exact>> {
+    let entry = ENTRIES.iter().find(|entry| entry.name == name || entry.aliases.contains(&name));
+    entry.map(Entry::load)
 }
 
 /// The default tokenizer.

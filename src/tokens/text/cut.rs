@@ -57,7 +57,7 @@ impl Pieces {
     /// Pieces are cut at the first safe place from this many bytes on.
     pub const LEAST: usize = 64 << 10;
     /// A piece without a safe place is cut at this many bytes.
-    pub const MOST: usize = 4 << 20;
+    pub const MOST: usize = 1 << 20;
 
     /// Pieces of the usual size.
     pub const fn new() -> Self {

@@ -7,8 +7,8 @@
 //! of those of its pieces, in whole thousandths, wherever it is cut.
 //!
 //! Why kinds, and not one factor: o200k merges `.push` and `    self` into fewer tokens than others
-//! do, so that one text costs Claude 1.37 times and another 1.92 times as many. With one factor a
-//! text on hand, nine of ten samples are within 9 % of what was measured.
+//! do, so that one text costs Claude 1.37 times and another 1.92 times as many. With factors for
+//! each kind, nine of ten samples come within 10 % of what was measured.
 
 use std::sync::{Arc, LazyLock};
 
@@ -131,7 +131,7 @@ fn characters(word: &[u8]) -> u64 {
 }
 
 /// What estimates are made from: o200k tokens and characters of each kind of word in a text, in the
-/// order of the lines of `factors.tsv`. For fitting the table anew (`scripts/fit_factors.py`).
+/// order of the lines of `factors.tsv`. For fitting the table anew (`src/tokens/text/fit_factors.py`).
 pub fn word_kinds(text: &str) -> Vec<(u64, u64)> {
     let mut sums = vec![(0, 0); Kind::ALL.len() * Lead::ALL.len()];
     catalogue::o200k().for_each_word(text, |word, tokens| {

@@ -1,7 +1,7 @@
 //! Tokenizers whose vocabulary is at hand.
 
 use std::borrow::Cow;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -11,10 +11,14 @@ use super::pretokenize::Pattern;
 use super::vocabulary::Vocabulary;
 use super::{Tally, TokenCounter};
 
-/// Counts as the tokenizer itself would.
+/// Decodes a vocabulary, when the first text is counted.
+pub type Load = Box<dyn FnOnce() -> Vocabulary + Send>;
+
+/// Counts as the tokenizer itself would. Its vocabulary is decoded by the thread that first counts,
+/// so that naming a tokenizer costs nothing.
 pub struct Exact {
     name: String,
-    vocabulary: Vocabulary,
+    vocabulary: LazyLock<Vocabulary, Load>,
     pattern: Pattern,
     /// Whether the tokenizer brings text into normalisation form C first.
     nfc: bool,
@@ -23,9 +27,15 @@ pub struct Exact {
 }
 
 impl Exact {
-    /// A counter of this vocabulary.
-    pub fn new(name: String, vocabulary: Vocabulary, pattern: Pattern, nfc: bool) -> Self {
-        Self { name, vocabulary, pattern, nfc, scratches: Mutex::default() }
+    /// A counter of the vocabulary that `load` gives.
+    pub fn new(name: String, load: Load, pattern: Pattern, nfc: bool) -> Self {
+        Self { name, vocabulary: LazyLock::new(load), pattern, nfc, scratches: Mutex::default() }
+    }
+
+    /// The vocabulary.
+    #[cfg(test)]
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
     }
 
     /// Calls `word` with every word of `text`, in order, and how many tokens it has.

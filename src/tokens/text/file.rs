@@ -35,11 +35,11 @@ pub fn from_file(path: impl AsRef<Path>) -> Result<Arc<dyn TokenCounter>, Tokeni
     let Some(vocabulary) = Vocabulary::build(&tokenizer.merges) else {
         return Err(TokenizerError::Malformed {
             path: path.into(),
-            reason: "a token of more than 32 KB".into(),
+            reason: "its merges go in circles".into(),
         });
     };
     let Tokenizer { pattern, nfc, .. } = tokenizer;
-    Ok(Arc::new(Exact::new(name, vocabulary, pattern, nfc)))
+    Ok(Arc::new(Exact::new(name, Box::new(|| vocabulary), pattern, nfc)))
 }
 
 fn read_tiktoken(text: &str, name: &str) -> Result<Tokenizer, Refusal> {

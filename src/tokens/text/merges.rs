@@ -9,6 +9,9 @@ use std::collections::HashMap;
 /// Number of the first merged token: the single bytes come before, each under its own value.
 pub const FIRST_MERGE: u32 = 256;
 
+/// The longest token that is read from a file. The longest known are of 256 blanks.
+const LONGEST: usize = 2048;
+
 /// A byte-pair vocabulary as merges, in the order of their ranks.
 ///
 /// Tokens are numbered anew: byte `b` is token `b`, merge `k` makes token `256 + k`. Only counts
@@ -64,6 +67,9 @@ pub enum MergesError {
     /// More than entries of 21 bits can tell apart.
     #[error("more than two million tokens")]
     TooMany,
+    /// Longer than any vocabulary needs; to take it apart would take too long.
+    #[error("a token of {0} bytes")]
+    TooLong(usize),
 }
 
 impl Merges {
@@ -105,6 +111,9 @@ impl Merges {
         }
         if let Some(byte) = (0..=255).find(|&byte: &u8| !has[usize::from(byte)]) {
             return Err(MergesError::ByteMissing(byte));
+        }
+        if let Some(long) = tokens.iter().find(|token| token.len() > LONGEST) {
+            return Err(MergesError::TooLong(long.len()));
         }
         let mut merges = Self::default();
         let mut reached = Vec::with_capacity(tokens.len());

@@ -15,8 +15,8 @@
 //! |---|---|
 //! | a stream is cut into pieces whose counts add up | `cut.rs` |
 //! | a piece is cut into the words that no token crosses | `pretokenize.rs`, `classes.rs` |
-//! | a word is looked up, or encoded | `bpe.rs`, `vocabulary.rs` |
-//! | the vocabularies, by name | `catalogue.rs`, `exact.rs`, `merges.rs`, `packed.rs`, `vocab/` |
+//! | a word is looked up, or encoded | `bpe.rs`, `runs.rs`, `merging.rs`, `vocabulary.rs` |
+//! | the vocabularies, by name | `catalogue.rs`, `exact.rs`, `merges.rs`, `packed.rs`, `trie.rs`, `vocab/` |
 //! | models whose tokenizer is not public | `estimate.rs`, `kinds.rs`, `factors.tsv` |
 //! | tokenizers that the user names | `file.rs`, `huggingface.rs` |
 //!
@@ -32,8 +32,11 @@ mod file;
 mod huggingface;
 mod kinds;
 mod merges;
+mod merging;
 mod packed;
 mod pretokenize;
+mod runs;
+mod trie;
 mod vocabulary;
 
 use std::iter::Sum;

@@ -57,3 +57,40 @@ pub fn unpack(file: &[u8], base: Option<Merges>) -> Option<Merges> {
     }
     Some(Merges { pairs, whole_only })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tokens(more: &[&str]) -> Vec<Vec<u8>> {
+        let bytes = (0..=255).map(|byte| vec![byte]);
+        let more = more.iter().map(|token| token.as_bytes().to_vec());
+        bytes.chain(more).collect()
+    }
+
+    #[test]
+    fn a_vocabulary_comes_back_alone_and_upon_another() {
+        let base = Merges::of_ranks(&tokens(&["ab", "abc"])).expect("a vocabulary");
+        assert_eq!(base.pairs, [(97, 98), (256, 99)]);
+        let more = Merges::of_ranks(&tokens(&["ab", "abc", "xyz", "bc", "dabc"])).expect("another");
+        assert_eq!(more.whole_only, [b"xyz"]);
+        assert_eq!(unpack(&pack(&more), None).as_ref(), Some(&more));
+        let own = more.beyond(&base).expect("the same beginning");
+        assert_eq!(unpack(&pack(&own), Some(base)), Some(more));
+    }
+
+    #[test]
+    fn a_token_may_be_made_of_a_later_one() {
+        let merges = Merges::of_ranks(&tokens(&["ab", "abcd", "cd"])).expect("a vocabulary");
+        assert_eq!(merges.pairs, [(97, 98), (256, 258), (99, 100)]);
+        assert_eq!(merges.spelling().expect("no circle").of(257), b"abcd");
+    }
+
+    #[test]
+    fn what_is_damaged_is_no_vocabulary() {
+        assert_eq!(unpack(b"", None), None);
+        assert_eq!(unpack(b"mfv1 and something", None), None);
+        let circle = Merges { pairs: vec![(256, 256)], whole_only: Vec::new() };
+        assert!(circle.spelling().is_none());
+    }
+}
