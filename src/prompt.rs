@@ -21,8 +21,9 @@ pub fn prompt(profile: &Profile, pages: usize, headings: bool) -> String {
     if profile.newlines != Newlines::Keep {
         let Marks { line_break, open, close } = &profile.preparing().marks;
         text += &format!(
-            " {line_break} marks a line break, {open}4{close} 4 blanks, {open}2t{close} 2 tabs, \
-             {open}5n{close} 5 line breaks."
+            " {line_break} marks a line break, {line_break}{line_break} a blank line, \
+             {line_break}4 a break and 4 blanks of indentation ({line_break}2t: 2 tabs), {open}4{close} \
+             4 blanks within a line."
         );
     }
     text += " A dark box holds the hexadecimal code point of a character without a glyph. Where you \

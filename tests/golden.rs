@@ -148,7 +148,7 @@ fn many_scripts() {
 
 #[test]
 fn boxes_for_what_has_no_glyph() {
-    let text = "bell \u{7} private \u{E123} beyond \u{10FFFF} mark ↵".as_bytes();
+    let text = "bell \u{7} private \u{E123} beyond \u{10FFFF} mark §".as_bytes();
     golden("boxes", text, &["--font", "5x8", "--page", "240x40"]);
     golden("boxes-large", text, &["--font", "8x16", "--page", "320x60"]);
     golden("boxes-tiny", text, &["--density", "limit", "--page", "240x30"]);

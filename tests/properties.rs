@@ -69,24 +69,55 @@ fn restored(text: &str) -> String {
         .map(|unit| (unit.ch, unit.role == Role::Boxed))
         .collect();
     let mut rest = &drawn[..];
+    let is = |at: usize, sign: char, rest: &[(char, bool)]| rest.get(at) == Some(&(sign, false));
     while let Some((&(ch, boxed), after)) = rest.split_first() {
+        if (ch == ' ' && !boxed && is(0, '§', after)) || (ch == '§' && !boxed) {
+            // A mark: signs and counts up to the blank that ends it.
+            rest = if ch == ' ' { after } else { rest };
+            let end = rest.iter().position(|&(c, _)| c == ' ').unwrap();
+            let mark: String = rest[..end].iter().map(|d| d.0).collect();
+            rest = &rest[end + 1..];
+            out.push_str(&white_space(&mark));
+            continue;
+        }
         rest = after;
         match ch {
             _ if boxed => out.push(ch),
-            '↵' => out.push('\n'),
             '‹' => {
                 let end = rest.iter().position(|&(c, _)| c == '›').unwrap();
                 let count: String = rest[..end].iter().map(|d| d.0).collect();
                 rest = &rest[end + 1..];
-                let digits = count.trim_end_matches(['n', 't']);
-                let white = match &count[digits.len()..] {
-                    "n" => "\n",
-                    "t" => "\t",
-                    _ => " ",
-                };
+                let digits = count.trim_end_matches('t');
+                let white = if digits == count { " " } else { "\t" };
                 out.push_str(&white.repeat(digits.parse().unwrap()));
             }
             _ => out.push(ch),
+        }
+    }
+    out
+}
+
+/// The white space that a mark with line breaks stands for.
+fn white_space(mark: &str) -> String {
+    let mut out = String::new();
+    let mut rest = mark;
+    while let Some(c) = rest.chars().next() {
+        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        if digits.is_empty() {
+            assert_eq!(c, '§', "{mark}");
+            out.push('\n');
+            rest = &rest[c.len_utf8()..];
+            continue;
+        }
+        let count = digits.parse().unwrap();
+        rest = &rest[digits.len()..];
+        let unit = rest.chars().next().filter(|c| "nbt".contains(*c));
+        rest = &rest[usize::from(unit.is_some())..];
+        match unit {
+            // `§5n` is five breaks, of which the sign was one.
+            Some('n') => out.push_str(&"\n".repeat(count - 1)),
+            Some('t') => out.push_str(&"\t".repeat(count)),
+            _ => out.push_str(&" ".repeat(count)),
         }
     }
     out
@@ -121,7 +152,7 @@ proptest! {
     }
 
     #[test]
-    fn white_space_and_controls(text in "[ \t\n\r\u{1B}\\[m;a\u{AD}\u{200B}\u{301}↵‹]{1,400}") {
+    fn white_space_and_controls(text in "[ \t\n\r\u{1B}\\[m;a\u{AD}\u{200B}\u{301}§‹]{1,400}") {
         for newlines in [Newlines::Keep, Newlines::Mark] {
             check(text.as_bytes(), &small(newlines, "5x8"), Reading::default());
         }

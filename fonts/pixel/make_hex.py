@@ -8,8 +8,8 @@ bytes, most significant bit left, in upper-case hex. LF line ends, no comments.
 
 Every glyph is placed by its bounding box offset and fills exactly the cell. Ink outside the cell is
 clipped and reported on stderr, and so is every glyph whose advance is not the cell width. Control
-characters (U+0000-001F, U+007F-009F) and noncharacters are left out: a font that has a picture
-there means something else by it.
+characters (U+0000-001F, U+007F-009F), private use and noncharacters are left out: a font that has a
+picture there means something else by it. So are empty glyphs of characters that should show ink.
 
     make_hex.py 5x8.pcf.gz -o 5x8.hex
     make_hex.py 8x16.pcf.gz --overlay 8x16.mended.hex -o 8x16.hex
@@ -22,6 +22,7 @@ import argparse
 import gzip
 import struct
 import sys
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -193,7 +194,19 @@ def fill_cell(code, glyph, cell, report):
 def is_text(code):
     control = code < 0x20 or 0x7F <= code <= 0x9F
     nonchar = (code & 0xFFFE) == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
-    return not (control or nonchar)
+    return not (control or nonchar or unicodedata.category(chr(code)) == "Co")
+
+
+# Hangul fillers and the blank Braille cell have no ink by right.
+BLANK = {0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0}
+
+
+def drop_empty(strike):
+    """Leave out letters, digits, punctuation and symbols without ink."""
+    for code, rows in sorted(strike.items()):
+        if not any(rows) and unicodedata.category(chr(code))[0] in "LNPS" and code not in BLANK:
+            print(f"U+{code:04X}: empty in the source, left out", file=sys.stderr)
+            del strike[code]
 
 
 def main():
@@ -225,6 +238,7 @@ def main():
     else:
         strike = {c: rows for c, rows in read_hex(data.decode("ascii")).items() if is_text(c)}
 
+    drop_empty(strike)
     sizes = {len(rows) for rows in strike.values()}
     for overlay in args.overlay:
         mended = read_hex(overlay.read_text("ascii"))

@@ -60,7 +60,8 @@ pub(crate) struct Look {
     /// What becomes of line breaks [default: auto, by the text]
     #[arg(long, value_name = "POLICY")]
     newlines: Option<NewlinesFlag>,
-    /// The sign for a line break where lines flow on [default: ↵]
+    /// The sign for a line break where lines flow on [default: §, or another
+    /// that the text does not have]
     #[arg(long, value_name = "SIGN")]
     mark: Option<String>,
     /// Columns between tab stops where lines are kept [default: 4]

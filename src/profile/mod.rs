@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::layout::Geometry;
 use crate::raster::Ink;
 use crate::text::{Content, Marks, Newlines, Preparing, classify, wrapped_from};
-use crate::tokens::models::{Model, Reader};
+use crate::tokens::models::Model;
 use crate::typeface::{FaceSettings, SUBPIXEL, Typeface};
 
 /// Text that automatic choices are made from.
@@ -39,8 +39,6 @@ pub struct ModelPage {
     pub largest: (u32, u32),
     /// The density it is known to read, where there is evidence.
     pub density: Option<Density>,
-    /// What kind of reader it is.
-    pub reads_like: Reader,
     /// Vision tokens of a px of its best page.
     pub tokens_per_px: f64,
     /// Text tokens of a character of the text at hand, where they were counted.
@@ -97,7 +95,6 @@ impl ModelPage {
             best,
             largest: largest.unwrap_or(best),
             density: Density::ALL.iter().find(named).copied(),
-            reads_like: model.eyesight.reads_like,
             tokens_per_px: count.tokens as f64 / (f64::from(best.0) * f64::from(best.1)),
             tokens_per_char: None,
         })
@@ -195,7 +192,7 @@ impl Profile {
         let content = classify(sample);
         let (density, density_from) = model.density(settings.density);
         let asked = settings.clone();
-        let preset = presets::settings(density, model.reads_like);
+        let preset = presets::settings(density);
         let s = match (&asked.font, asked.font_size, asked.x_height) {
             (None, None, None) => asked.over(preset),
             // A face of the user's own choice is drawn as it is, not squeezed as the preset's.
@@ -239,7 +236,7 @@ impl Profile {
             Newlines::Flow => wrapped_from(sample),
             Newlines::Keep | Newlines::Mark => None,
         };
-        let marks = Marks::with_line_break(s.mark)?;
+        let marks = Marks::new(s.mark, sample)?;
         let columns = match s.columns.unwrap_or(Columns::Auto) {
             Columns::Number(number) => number,
             Columns::Auto => {

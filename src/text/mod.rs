@@ -453,27 +453,27 @@ mod tests {
 
     #[test]
     fn mark_counts_what_it_hides() {
-        assert_eq!(drawn("a b\nc\n\n    d", Newlines::Mark), "a b↵c↵↵‹4›d|");
-        assert_eq!(drawn("a\n\n\n\n\nb   c \n\t\tx", Newlines::Mark), "a‹5n›b‹3›c‹1›↵‹2t›x|");
-        assert_eq!(drawn("  a\t\n", Newlines::Mark), "‹2›a‹1t›↵|");
+        assert_eq!(drawn("a b\nc\n\n    d", Newlines::Mark), "a b § c §§4 d|");
+        assert_eq!(drawn("a\n\n\n\n\nb   c \n\t\tx", Newlines::Mark), "a §5n b‹3›c‹1›§2t x|");
+        assert_eq!(drawn("  a\t\n", Newlines::Mark), "‹2›a‹1t›§ |");
     }
 
     #[test]
     fn flow_joins_what_was_wrapped_and_marks_the_rest() {
         let text = "A title\n\nSome words that\nwere wrapped.  Two \nblanks.\n\n  An item that is\n  wrapped\n";
         let flow =
-            "A title↵↵Some words that were wrapped. Two blanks.↵↵‹2›An item that is wrapped↵|";
+            "A title §§ Some words that were wrapped. Two blanks. §§2 An item that is wrapped § |";
         assert_eq!(drawn(text, Newlines::Flow), flow);
         assert_eq!(
             drawn("一二三四五六七八九十\n一二三\n", Newlines::Flow),
-            "一二三四五六七八九十一二三↵|"
+            "一二三四五六七八九十一二三 § |"
         );
     }
 
     #[test]
     fn a_mark_in_the_text_is_told_from_a_mark() {
-        assert_eq!(drawn("a↵b ‹4›", Newlines::Mark), "a[21B5]b [2039]4›|");
-        assert_eq!(drawn("a↵b", Newlines::Keep), "a↵b|");
+        assert_eq!(drawn("a§b ‹4›", Newlines::Mark), "a[A7]b [2039]4›|");
+        assert_eq!(drawn("a§b", Newlines::Keep), "a§b|");
     }
 
     #[test]

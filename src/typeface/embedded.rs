@@ -139,7 +139,7 @@ pub(super) fn fallbacks(weight: u16) -> impl Iterator<Item = &'static EmbeddedFo
 static FALLBACKS: [EmbeddedFont; 1] = [outline!(
     "wqy-microhei",
     400,
-    "wqy-microhei/wqy-microhei.ttc",
+    "wqy-microhei/WenQuanYiMicroHei.ttf",
     "Apache-2.0",
     "Chinese, Japanese, Korean"
 )];
