@@ -32,7 +32,7 @@ SETTINGS = {
 # Text tokens are not counted here: characters per token say the same and depend on no tokenizer.
 PX_PER_TOKEN = {"Claude": 784, "OpenAI": 32 * 32 / 1.2, "Gemini 3": 1568 * 728 / 1078, "DeepSeek-OCR": 4096}
 # What the quick run must reach: the figures of 2026-11-22 less 0.01.
-FLOOR = {"prose": 0.987, "code": 0.90}
+FLOOR = {"prose": 0.987, "code": 0.94}
 
 
 def texts():
