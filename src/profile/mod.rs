@@ -192,7 +192,7 @@ impl Profile {
         let content = classify(sample);
         let (density, density_from) = model.density(settings.density);
         let asked = settings.clone();
-        let preset = presets::settings(density);
+        let preset = presets::settings(density, content);
         let s = match (&asked.font, asked.font_size, asked.x_height) {
             (None, None, None) => asked.over(preset),
             // A face of the user's own choice is drawn as it is, not squeezed as the preset's.

@@ -2,7 +2,7 @@
 
 use super::Report;
 use crate::profile::DensityFrom;
-use crate::text::NotDrawn;
+use crate::text::{Content, NotDrawn};
 
 /// Characters named in a warning; the report has them all.
 const NAMED: usize = 5;
@@ -19,6 +19,13 @@ pub(super) fn of(report: &Report, resized: Option<(u32, u32, u32, u32)>) -> Vec<
         warnings.push(format!(
             "it is not known how small {} reads: try its eyes with `microfiche eyechart --model {}`",
             report.model, report.model
+        ));
+    }
+    if report.profile.content == Content::Identifiers {
+        warnings.push(format!(
+            "the text is full of strings that no reader can guess: they take {} px a character, and \
+             should be sent as text where they must be exact",
+            report.px_per_char
         ));
     }
     if let Some((width, height, to_width, to_height)) = resized {
