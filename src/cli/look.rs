@@ -87,7 +87,7 @@ enum DensityFlag {
     Balanced,
     /// About 30: the strongest vision models, prose and code
     Dense,
-    /// About 22: OCR engines
+    /// About 21: OCR engines
     Limit,
 }
 

@@ -97,7 +97,7 @@ pub enum Density {
     Balanced,
     /// About 30: the strongest vision models, as well as they read a 5×8 pixel cell.
     Dense,
-    /// About 22: OCR engines; a vision model gets the words, not the ids.
+    /// About 21: OCR engines; a vision model gets the words, not the ids.
     Limit,
 }
 
@@ -108,10 +108,10 @@ impl Density {
     /// About how many px a character of Latin prose takes, margins and gutters included.
     pub fn px_per_char(self) -> f64 {
         match self {
-            Self::Safe => 120.0,
-            Self::Balanced => 40.0,
+            Self::Safe => 133.0,
+            Self::Balanced => 41.0,
             Self::Dense => 30.0,
-            Self::Limit => 22.0,
+            Self::Limit => 21.0,
         }
     }
 }
