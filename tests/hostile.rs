@@ -178,7 +178,7 @@ fn impossible_settings_are_one_line_of_error() {
     usage(&["--x-scale", "0"], &["x-scale"]);
     usage(&["--pitch", "0"], &["pitch"]);
     usage(&["--columns", "0"], &["columns"]);
-    usage(&["--columns", "64"], &["no room"]);
+    usage(&["--columns", "64", "--page", "800x400"], &["no room"]);
     usage(&["--margin", "4000000000"], &["margin"]);
     usage(&["--gutter", "4000000000", "--columns", "9"], &["gutter"]);
     usage(&["--gutter", "700", "--columns", "9"], &["no room"]);
