@@ -7,7 +7,7 @@ use anyhow::Result;
 use clap::Args;
 use microfiche::profile::{ModelPage, Profile};
 use microfiche::tokens::models::ModelTable;
-use microfiche::typeface::{FONTS, Pair};
+use microfiche::typeface::{EmbeddedFont, FaceUse, Pair, fonts};
 
 use super::Exit;
 use super::look::Look;
@@ -18,6 +18,9 @@ pub(crate) struct Fonts {
     /// Print JSON
     #[arg(long)]
     json: bool,
+    /// Say which face draws what of a text; - reads standard input
+    #[arg(long, value_name = "TEXT", conflicts_with = "confusable")]
+    coverage: Option<String>,
     /// Print the glyphs of a face that are drawn most alike at the size that the look flags give
     #[arg(long, value_name = "FACE", conflicts_with = "font")]
     confusable: Option<String>,
@@ -33,34 +36,58 @@ const COMPARED: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst
 
 impl Fonts {
     pub(crate) fn run(self) -> Result<Exit> {
-        let out = match &self.confusable {
-            Some(face) => {
-                let mut settings = self.look.settings();
-                settings.font = Some(face.clone());
-                let page = ModelPage::of(ModelTable::embedded().default_model(), None)?;
-                let profile = Profile::resolve(&settings, page, "")?;
+        let json_wanted = self.json;
+        let out = match (self.confusable, self.coverage) {
+            (Some(face), _) => {
+                let profile = profile(self.look, Some(face), "")?;
                 let mut pairs = profile.typeface()?.confusable(COMPARED);
                 pairs.truncate(self.pairs);
-                if self.json { json(&pairs)? } else { table(&pairs, &profile)? }
+                if json_wanted { json(&pairs)? } else { table(&pairs, &profile)? }
             }
-            None if self.json => json(FONTS)?,
-            None => listing()?,
+            (None, Some(text)) => {
+                let text =
+                    if text == "-" { std::io::read_to_string(std::io::stdin())? } else { text };
+                let uses = profile(self.look, None, &text)?.typeface()?.coverage(&text);
+                if json_wanted { json(&uses)? } else { coverage(&uses)? }
+            }
+            (None, None) => {
+                let fonts: Vec<EmbeddedFont> = fonts().collect();
+                if json_wanted { json(&fonts)? } else { listing(&fonts)? }
+            }
         };
         std::io::stdout().write_all(out.as_bytes())?;
         Ok(Exit::Done)
     }
 }
 
+/// The profile that the look flags make for a text.
+fn profile(look: Look, font: Option<String>, text: &str) -> Result<Profile> {
+    let mut settings = look.settings();
+    settings.font = font.or(settings.font);
+    let page = ModelPage::of(ModelTable::embedded().default_model(), None)?;
+    Ok(Profile::resolve(&settings, page, text)?)
+}
+
 fn json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String> {
     Ok(serde_json::to_string_pretty(value)? + "\n")
 }
 
-fn listing() -> Result<String> {
+fn listing(fonts: &[EmbeddedFont]) -> Result<String> {
     let mut out = String::new();
-    writeln!(out, "{:<22} {:>6}  {:<26} PURPOSE", "FONT", "WEIGHT", "LICENCE")?;
-    for font in FONTS {
-        let (name, weight, licence) = (font.name, font.weight, font.licence);
-        writeln!(out, "{name:<22} {weight:>6}  {licence:<26} {}", font.purpose)?;
+    writeln!(out, "{:<28} {:>6}  {:<24} {:>9}  PURPOSE", "FONT", "WEIGHT", "LICENCE", "BYTES")?;
+    for font in fonts {
+        let (name, weight, licence, bytes) = (font.name, font.weight, font.licence, font.bytes);
+        writeln!(out, "{name:<28} {weight:>6}  {licence:<24} {bytes:>9}  {}", font.purpose)?;
+    }
+    Ok(out)
+}
+
+fn coverage(uses: &[FaceUse]) -> Result<String> {
+    let mut out = String::new();
+    writeln!(out, "{:<28} {:>9} {:>9}  FOR EXAMPLE", "FACE", "CHARS", "DISTINCT")?;
+    for part in uses {
+        let (face, chars, distinct) = (&part.face, part.chars, part.distinct);
+        writeln!(out, "{face:<28} {chars:>9} {distinct:>9}  {}", part.sample)?;
     }
     Ok(out)
 }

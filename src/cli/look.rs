@@ -1,5 +1,7 @@
 //! The flags that decide how pages look.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 use microfiche::profile::{Bits, Columns, Crop, Density, FontSize, PageSize, Settings};
 use microfiche::text::Newlines;
@@ -26,6 +28,12 @@ pub(crate) struct Look {
     /// An embedded font (see `microfiche fonts`) or a TrueType or OpenType file
     #[arg(long, value_name = "NAME|FILE")]
     font: Option<String>,
+    /// Ask the fonts of a folder, in order, for what the first one lacks; may be given again
+    #[arg(long, value_name = "DIR")]
+    font_dir: Vec<PathBuf>,
+    /// Ask the installed fonts for what no embedded one has; pages then depend on the machine
+    #[arg(long)]
+    system_fonts: bool,
     /// Size of the em: 9, 9px or 9pt
     #[arg(long, value_name = "SIZE", conflicts_with = "x_height")]
     font_size: Option<FontSize>,
@@ -123,6 +131,8 @@ impl Look {
             dpi: self.dpi,
             downscale: self.downscale,
             font: self.font,
+            font_dir: self.font_dir,
+            system_fonts: self.system_fonts.then_some(true),
             font_size: self.font_size,
             x_height: self.x_height,
             weight: self.weight,

@@ -1,13 +1,18 @@
 //! From prepared text to pages of placed glyphs.
 //!
 //! ```text
-//! Block ─► words ─► lines ─► Page { lines, glyphs, source }
+//! Block ─► bidi ─► words (breaks) ─► atoms ─► lines ─► Page { lines, glyphs, source }
 //! ```
 //!
 //! A [`Layout`] is fed block by block and hands out each page as soon as it is full, so it never
 //! holds more than one. Lines are filled greedily and broken by UAX #14; a word longer than a line
 //! is broken between grapheme clusters; blanks at a line's end hang over the edge without ink.
+//! Text that runs from right to left is placed in the order it is read and put in the order of the
+//! line when the line is full, so source ranges always follow the text.
 
+mod atoms;
+mod bidi;
+mod breaks;
 mod geometry;
 mod words;
 
@@ -17,11 +22,13 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use atoms::{Atom, Atoms};
+use bidi::{Bidi, Cell, Direction};
 pub use geometry::{Geometry, TextBox};
 use words::Words;
 
 use crate::text::{Block, Role, Unit};
-use crate::typeface::{Glyph, GlyphId, Typeface};
+use crate::typeface::{Glyph, GlyphId, SUBPIXEL, Typeface};
 
 /// A glyph in its place on a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +37,8 @@ pub struct Placed {
     pub glyph: GlyphId,
     /// Pen position from the left edge of the text box, in 1/64 px.
     pub x: i32,
+    /// The same from the line's baseline; down is positive.
+    pub y: i32,
     /// First source byte it stands for, counted from the page's first.
     pub from: u32,
     /// How many source bytes it stands for; headings and most marks' parts stand for none.
@@ -80,11 +89,15 @@ pub struct Layout {
     typeface: Arc<Typeface>,
     geometry: Geometry,
     words: Words,
+    bidi: Bidi,
+    atoms: Atoms,
     page: Page,
     /// The line under way: its first glyph and the pen after its last, in 1/64 px.
     line_start: usize,
     pen: i32,
     line_open: bool,
+    /// What is on the line, once something on it has a direction of its own.
+    cells: Vec<Cell>,
     /// Source bytes on the page under way.
     page_bytes: u32,
     /// The input under way and how far it has been placed.
@@ -101,9 +114,12 @@ impl Layout {
             page: blank_page(1, &geometry),
             geometry,
             words: Words::default(),
+            bidi: Bidi::default(),
+            atoms: Atoms::default(),
             line_start: 0,
             pen: 0,
             line_open: false,
+            cells: Vec::new(),
             page_bytes: 0,
             input: 0,
             offset: 0,
@@ -117,12 +133,19 @@ impl Layout {
             self.input = block.input;
             self.offset = 0;
         }
+        let mut bidi = std::mem::take(&mut self.bidi);
         let mut words = std::mem::take(&mut self.words);
+        let directions = bidi.resolve(block);
         words.find(&block.units);
         for word in words.ranges() {
-            self.word(&block.units[word]);
+            let units = &block.units[word.clone()];
+            match directions {
+                Some(directions) => self.shaped_word(units, &directions[word]),
+                None if atoms::are_simple(units) => self.word(units),
+                None => self.shaped_word(units, &[]),
+            }
         }
-        self.words = words;
+        (self.bidi, self.words) = (bidi, words);
         if block.ends_line {
             self.open_line();
             self.close_line();
@@ -147,28 +170,89 @@ impl Layout {
         Some(self.page)
     }
 
+    /// Places a word whose characters have a glyph each.
     fn word(&mut self, units: &[Unit]) {
         let ink = units.iter().rposition(|u| u.role != Role::Blank).map_or(0, |last| last + 1);
         let (ink, blanks) = units.split_at(ink);
-        let width: i32 = ink.iter().map(|unit| self.glyph(unit).map_or(0, |g| g.advance)).sum();
-        let room = self.geometry.column_width() as i32 * crate::typeface::SUBPIXEL;
-        if self.pen > 0 && self.pen.saturating_add(width) > room {
+        let advance = |unit: &Unit| self.glyph(unit).map_or(0, |glyph| glyph.advance);
+        let width: i32 = ink.iter().map(advance).sum();
+        if self.needs_line(width) {
             self.close_line();
         }
-        if width <= room {
+        if width <= self.room() {
             ink.iter().for_each(|unit| self.place(unit));
         } else {
-            for cluster in words::clusters(ink) {
-                let cluster = &ink[cluster];
-                let width: i32 =
-                    cluster.iter().map(|unit| self.glyph(unit).map_or(0, |g| g.advance)).sum();
-                if self.pen > 0 && self.pen.saturating_add(width) > room {
+            for unit in ink {
+                if self.needs_line(self.glyph(unit).map_or(0, |glyph| glyph.advance)) {
                     self.close_line();
                 }
-                cluster.iter().for_each(|unit| self.place(unit));
+                self.place(unit);
             }
         }
         blanks.iter().for_each(|unit| self.place(unit));
+    }
+
+    /// Places a word that is shaped, or that does not run from left to right.
+    fn shaped_word(&mut self, units: &[Unit], directions: &[Direction]) {
+        let mut atoms = std::mem::take(&mut self.atoms);
+        atoms.find(units, directions, &self.typeface);
+        let is_blank = |atom: &Atom| units[atom.units.start].role == Role::Blank;
+        let ink = atoms.list.iter().rposition(|a| !is_blank(a)).map_or(0, |last| last + 1);
+        let width: i32 = atoms.list[..ink].iter().map(|atom| atom.advance).sum();
+        if self.needs_line(width) {
+            self.close_line();
+        }
+        for (index, atom) in atoms.list.iter().enumerate() {
+            if index < ink && width > self.room() && self.needs_line(atom.advance) {
+                self.close_line();
+            }
+            self.place_atom(atom, &atoms, units, !directions.is_empty());
+        }
+        self.atoms = atoms;
+    }
+
+    fn place_atom(&mut self, atom: &Atom, atoms: &Atoms, units: &[Unit], directed: bool) {
+        self.open_line();
+        let units = &units[atom.units.clone()];
+        let start = self.page.glyphs.len();
+        let (from, bytes) = (self.page_bytes, units.iter().map(|unit| unit.bytes).sum());
+        for at in &atoms.offsets[atom.glyphs.clone()] {
+            let x = self.pen.saturating_add(at.x);
+            self.page.glyphs.push(Placed { glyph: at.glyph, x, y: at.y, from, bytes });
+            let boxed = units[0].role == Role::Boxed;
+            if let Some(c) = self.typeface.missing(at.glyph).filter(|_| !boxed) {
+                *self.page.missing.entry(c).or_default() += 1;
+            }
+        }
+        if directed {
+            self.plain_cell(start);
+            let glyphs = start..self.page.glyphs.len();
+            let (direction, advance) = (atom.direction, atom.advance);
+            self.cells.push(Cell { direction, pen: self.pen, advance, glyphs });
+        }
+        self.pen = self.pen.saturating_add(atom.advance);
+        units.iter().for_each(|unit| self.advance(unit));
+    }
+
+    /// Makes a cell of what was put on the line since the last one, up to a glyph of the page.
+    fn plain_cell(&mut self, end: usize) {
+        let last = self.cells.last();
+        let pen = last.map_or(0, |cell| cell.pen.saturating_add(cell.advance));
+        let start = last.map_or(self.line_start, |cell| cell.glyphs.end);
+        if pen < self.pen || start < end {
+            let (direction, advance) = (Direction::LTR, self.pen - pen);
+            self.cells.push(Cell { direction, pen, advance, glyphs: start..end });
+        }
+    }
+
+    /// Room of a line in 1/64 px.
+    fn room(&self) -> i32 {
+        self.geometry.column_width() as i32 * SUBPIXEL
+    }
+
+    /// Whether something so wide goes on a line of its own rather than the one under way.
+    fn needs_line(&self, width: i32) -> bool {
+        self.pen > 0 && self.pen.saturating_add(width) > self.room()
     }
 
     fn glyph(&self, unit: &Unit) -> Option<Glyph> {
@@ -176,7 +260,7 @@ impl Layout {
             Role::Nothing => None,
             Role::Boxed => Some(self.typeface.boxed(unit.ch)),
             Role::Blank if unit.ch == ' ' => None,
-            Role::Text | Role::Blank | Role::Mark | Role::Heading => {
+            Role::Text | Role::Blank | Role::Mark | Role::Break | Role::Heading => {
                 Some(self.typeface.glyph(unit.ch))
             }
         }
@@ -189,7 +273,13 @@ impl Layout {
             Some(glyph) => {
                 if unit.role != Role::Blank {
                     let (from, bytes) = (self.page_bytes, unit.bytes);
-                    self.page.glyphs.push(Placed { glyph: glyph.id, x: self.pen, from, bytes });
+                    self.page.glyphs.push(Placed {
+                        glyph: glyph.id,
+                        x: self.pen,
+                        y: 0,
+                        from,
+                        bytes,
+                    });
                 }
                 if glyph.missing && unit.role != Role::Blank {
                     *self.page.missing.entry(unit.ch).or_default() += 1;
@@ -241,6 +331,11 @@ impl Layout {
 
     fn close_line(&mut self) {
         let end = self.page.glyphs.len();
+        if !self.cells.is_empty() {
+            self.plain_cell(end);
+            bidi::reorder(&self.cells, self.room(), &mut self.page.glyphs);
+            self.cells.clear();
+        }
         self.page.lines.push(self.line_start..end);
         self.line_start = end;
         self.line_open = false;

@@ -1,16 +1,19 @@
-//! Where a line may end: UAX #14 on the text, and after every mark and blank.
+//! The words of a block: stretches between two places where a line may end, by UAX #14 on the text
+//! and after every mark and blank.
 
 use std::ops::Range;
 
-use unicode_segmentation::UnicodeSegmentation;
+use unicode_segmentation::GraphemeCursor;
 
+use super::breaks;
 use crate::text::{Role, Unit};
+use crate::typeface::is_simple;
 
-/// The words of a block: stretches of units between two places where a line may end. Kept from
-/// block to block for its memory.
+/// The words of a block. Kept from block to block for its memory.
 #[derive(Default)]
 pub(super) struct Words {
     text: String,
+    breaks: Vec<usize>,
     ends: Vec<usize>,
 }
 
@@ -20,16 +23,19 @@ impl Words {
         self.text.clear();
         self.ends.clear();
         self.text.extend(units.iter().map(stand_in));
-        let mut breaks = unicode_linebreak::linebreaks(&self.text).map(|(at, _)| at).peekable();
+        breaks::opportunities(&self.text, &mut self.breaks);
+        let mut breaks = self.breaks.iter().copied().peekable();
         let mut at = 0;
         for (index, unit) in units.iter().enumerate() {
             at += stand_in(unit).len_utf8();
             while breaks.next_if(|&place| place < at).is_some() {}
-            let next = units.get(index + 1).map(|next| next.role);
+            let next = units.get(index + 1);
             let by_rule = breaks.peek() == Some(&at);
-            let after_mark = unit.role == Role::Mark && next != Some(Role::Mark);
-            let before_blank = next == Some(Role::Blank);
-            if next.is_none() || ((by_rule || after_mark) && !before_blank) {
+            let is_mark = |unit: &Unit| matches!(unit.role, Role::Mark | Role::Break);
+            let after_mark = is_mark(unit) && !next.is_some_and(is_mark);
+            let before_blank = next.is_some_and(|next| next.role == Role::Blank);
+            let may_end = (by_rule || after_mark) && !before_blank;
+            if next.is_none_or(|next| may_end && self.is_boundary(at, next)) {
                 self.ends.push(index + 1);
             }
         }
@@ -40,27 +46,26 @@ impl Words {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         starts.zip(&self.ends).map(|(start, &end)| start..end)
     }
-}
 
-/// What UAX #14 sees in a unit's place: marks and boxes behave like letters; a unit that draws
-/// nothing is a word joiner, which glues.
-fn stand_in(unit: &Unit) -> char {
-    match unit.role {
-        Role::Text | Role::Blank | Role::Heading => unit.ch,
-        Role::Mark | Role::Boxed => 'x',
-        Role::Nothing => '\u{2060}',
+    /// Whether no grapheme cluster is split at a byte; UAX #14 would allow that in a few places,
+    /// such as before an emoji's skin tone.
+    fn is_boundary(&self, at: usize, next: &Unit) -> bool {
+        if is_simple(stand_in(next)) {
+            return true;
+        }
+        let mut cursor = GraphemeCursor::new(at, self.text.len(), true);
+        cursor.is_boundary(&self.text, 0).unwrap_or(true)
     }
 }
 
-/// The grapheme clusters (UAX #29) of a word, as ranges of units.
-pub(super) fn clusters(units: &[Unit]) -> impl Iterator<Item = Range<usize>> {
-    let text: String = units.iter().map(stand_in).collect();
-    let lengths: Vec<usize> = text.graphemes(true).map(|g| g.chars().count()).collect();
-    lengths.into_iter().scan(0, |start, length| {
-        let range = *start..*start + length;
-        *start = range.end;
-        Some(range)
-    })
+/// What UAX #14 sees in a unit's place: marks and boxes behave like letters; a unit that stands for
+/// bytes alone is a word joiner, which glues.
+fn stand_in(unit: &Unit) -> char {
+    match unit.role {
+        Role::Nothing if matches!(unit.ch, '\0' | '\n') => '\u{2060}',
+        Role::Text | Role::Blank | Role::Heading | Role::Nothing => unit.ch,
+        Role::Mark | Role::Break | Role::Boxed => 'x',
+    }
 }
 
 #[cfg(test)]
@@ -93,9 +98,9 @@ mod tests {
     }
 
     #[test]
-    fn clusters_keep_marks_with_their_letters() {
-        let units = units("e\u{301}x\u{1F468}\u{200D}\u{1F469}");
-        let lengths: Vec<usize> = clusters(&units).map(|range| range.len()).collect();
-        assert_eq!(lengths, [2, 1, 3]);
+    fn clusters_stay_whole() {
+        assert_eq!(words("e\u{301}x"), ["e\u{301}x"]);
+        assert_eq!(words("字\u{1F3FB}字"), ["字\u{1F3FB}", "字"]);
+        assert_eq!(words("\u{1F468}\u{200D}\u{1F469}a").len(), 2);
     }
 }

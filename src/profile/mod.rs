@@ -8,14 +8,17 @@
 mod presets;
 mod settings;
 
+use std::path::PathBuf;
+
 use serde::Serialize;
+use unicode_script::Script;
 
 pub use settings::{Bits, Columns, Crop, Density, FontSize, PageSize, Settings};
 
 use crate::error::{Error, Result};
 use crate::layout::Geometry;
 use crate::raster::Ink;
-use crate::text::{Content, Marks, Newlines, Preparing, classify, wrapped_from};
+use crate::text::{Content, Marks, Newlines, Preparing, classify, main_script, wrapped_from};
 use crate::tokens::models::Model;
 use crate::typeface::{FaceSettings, SUBPIXEL, Typeface};
 
@@ -108,7 +111,7 @@ impl ModelPage {
     }
 
     /// The density to draw at, and why.
-    fn density(&self, asked: Option<Density>) -> (Density, DensityFrom) {
+    fn density(&self, asked: Option<Density>, script: Script) -> (Density, DensityFrom) {
         if let Some(density) = asked {
             return (density, DensityFrom::Asked);
         }
@@ -116,7 +119,7 @@ impl ModelPage {
             return (density, DensityFrom::Evidence);
         }
         let pays = |density: &Density| {
-            let tokens = density.px_per_char() * self.tokens_per_px;
+            let tokens = presets::px_per_char(*density, script) * self.tokens_per_px;
             self.tokens_per_char.is_some_and(|text| text >= WORTHWHILE * tokens)
         };
         match [Density::Safe, Density::Balanced].into_iter().find(pays) {
@@ -136,6 +139,8 @@ pub struct Profile {
     pub density_from: DensityFrom,
     /// The class of text that the first 64 KiB were taken for.
     pub content: Content,
+    /// The script of most of their letters, as Unicode names it.
+    pub script: &'static str,
     /// Page width in px.
     pub width: u32,
     /// Page height in px.
@@ -144,6 +149,12 @@ pub struct Profile {
     pub font: String,
     /// Weight, 100 to 900.
     pub weight: u16,
+    /// Folders of fonts that are asked for what the first one lacks.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub font_dirs: Vec<PathBuf>,
+    /// Whether installed fonts are asked after the embedded ones.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub system_fonts: bool,
     /// Px of the em.
     pub font_size: f32,
     /// Px of the letter x, where the size was set by it.
@@ -190,9 +201,10 @@ impl Profile {
     /// Settings that cannot make a page, and fonts that cannot be used.
     pub fn resolve(settings: &Settings, model: ModelPage, sample: &str) -> Result<Self> {
         let content = classify(sample);
-        let (density, density_from) = model.density(settings.density);
+        let script = main_script(sample);
+        let (density, density_from) = model.density(settings.density, script);
         let asked = settings.clone();
-        let preset = presets::settings(density, content);
+        let preset = presets::settings(density, content, script);
         let s = match (&asked.font, asked.font_size, asked.x_height) {
             (None, None, None) => asked.over(preset),
             // A face of the user's own choice is drawn as it is, not squeezed as the preset's.
@@ -217,6 +229,8 @@ impl Profile {
             pitch: s.pitch.map(|px| in_range("pitch", px, 1, 4096)).transpose()?,
             extenders: s.extenders.map(|f| in_range("extenders", f, 0.2, 2.0)).transpose()?,
             downscale: in_range("downscale", s.downscale.unwrap_or(8.0), 1.0, 16.0)?,
+            font_dirs: s.font_dir,
+            system_fonts: s.system_fonts.unwrap_or(false),
         };
         let typeface = Typeface::load(&face)?;
         let outline_only = s.font_size.is_some() || face.x_height.is_some() || face.x_scale != 1.0;
@@ -253,10 +267,13 @@ impl Profile {
             density,
             density_from,
             content,
+            script: script.full_name(),
             width,
             height,
             font: face.font,
             weight: face.weight,
+            font_dirs: face.font_dirs,
+            system_fonts: face.system_fonts,
             font_size: typeface.em(),
             x_height: face.x_height,
             x_scale: face.x_scale,
@@ -295,6 +312,8 @@ impl Profile {
             pitch: Some(self.pitch),
             extenders: Some(self.extenders),
             downscale: self.downscale,
+            font_dirs: self.font_dirs.clone(),
+            system_fonts: self.system_fonts,
         })
     }
 
@@ -309,6 +328,11 @@ impl Profile {
             pitch: self.pitch,
             ascent: typeface.ascent(),
         }
+    }
+
+    /// About how many px a character of prose takes at a density, in this profile's script.
+    pub fn about_px_per_char(&self, density: Density) -> f64 {
+        presets::px_per_char(density, Script::from_full_name(self.script).unwrap_or(Script::Latin))
     }
 
     /// How text is prepared.

@@ -1,6 +1,7 @@
 //! What a user asked for: every setting optional, as the command line and a settings file give it.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,12 @@ pub struct Settings {
     pub downscale: Option<f32>,
     /// An embedded font's name or a font file.
     pub font: Option<String>,
+    /// Folders whose fonts are asked for what the first face lacks, before the embedded ones.
+    #[serde(default)]
+    pub font_dir: Vec<PathBuf>,
+    /// Whether the fonts that the system has installed are asked after the embedded ones. Pages
+    /// then depend on the machine.
+    pub system_fonts: Option<bool>,
     /// Size of the em.
     pub font_size: Option<FontSize>,
     /// Height of the letter x in px; decides the size. Whole numbers read best.
@@ -66,6 +73,8 @@ impl Settings {
             dpi: self.dpi.or(under.dpi),
             downscale: self.downscale.or(under.downscale),
             font: self.font.or(under.font),
+            font_dir: if self.font_dir.is_empty() { under.font_dir } else { self.font_dir },
+            system_fonts: self.system_fonts.or(under.system_fonts),
             font_size: self.font_size.or(under.font_size),
             x_height: self.x_height.or(under.x_height),
             weight: self.weight.or(under.weight),
@@ -104,16 +113,6 @@ pub enum Density {
 impl Density {
     /// The presets from the largest letters to the smallest.
     pub const ALL: [Self; 4] = [Self::Safe, Self::Balanced, Self::Dense, Self::Limit];
-
-    /// About how many px a character of Latin prose takes, margins and gutters included.
-    pub fn px_per_char(self) -> f64 {
-        match self {
-            Self::Safe => 133.0,
-            Self::Balanced => 41.0,
-            Self::Dense => 30.0,
-            Self::Limit => 21.0,
-        }
-    }
 }
 
 /// A page size as given.

@@ -19,13 +19,12 @@ impl Canvas {
         for (number, line) in page.lines.iter().enumerate() {
             let (left, baseline) = geometry.place(number, page.rows);
             for placed in &page.glyphs[line.clone()] {
-                // To the nearest of the phases that the atlas has.
-                let step = SUBPIXEL / PHASES as i32;
-                let at = (placed.x + step / 2).div_euclid(step);
-                let (x, phase) = (at.div_euclid(PHASES as i32), at.rem_euclid(PHASES as i32));
-                let image = face.image(placed.glyph, phase as u32);
+                let (x, right) = phase(placed.x);
+                let (y, down) = phase(placed.y);
+                let image = face.image(placed.glyph, right, down);
                 let x = left as i32 + x + image.left;
-                self.add(x, baseline as i32 + image.top, image.width, &image.ink);
+                let y = baseline as i32 + y + image.top;
+                self.add(x, y, image.width, &image.ink);
             }
         }
         Bitmap::pack(&self.ink, ink)
@@ -60,4 +59,11 @@ impl Canvas {
             }
         }
     }
+}
+
+/// Whole px and the nearest of the phases that the atlas has, of a length in 1/64 px.
+fn phase(length: i32) -> (i32, u32) {
+    let step = SUBPIXEL / PHASES as i32;
+    let at = (length + step / 2).div_euclid(step);
+    (at.div_euclid(PHASES as i32), at.rem_euclid(PHASES as i32) as u32)
 }

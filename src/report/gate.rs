@@ -7,12 +7,15 @@ use crate::profile::Density;
 /// make them pay; `None` when they pay. A report without text tokens has no ratio and passes.
 pub fn refusal(report: &Report, bar: f64) -> Option<String> {
     let ratio = report.ratio.filter(|&ratio| ratio < bar)?;
-    let now = report.profile.density;
+    let profile = &report.profile;
+    let now = profile.density;
     // Denser pages need fewer tokens in proportion; the prompt stays, so this flatters a little.
     let denser = Density::ALL
         .into_iter()
         .filter(|&density| density > now)
-        .map(|density| (density, ratio * now.px_per_char() / density.px_per_char()))
+        .map(|density| {
+            (density, ratio * profile.about_px_per_char(now) / profile.about_px_per_char(density))
+        })
         .find(|&(_, ratio)| ratio >= bar);
     let advice = match denser {
         Some((density, ratio)) => {

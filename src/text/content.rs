@@ -1,7 +1,10 @@
 //! What kind of text it is, told from a sample: how small it may be drawn and what may become of
 //! its line breaks depend on it.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
+use unicode_script::{Script, UnicodeScript};
 
 /// A class of text. The smallest size that can be read differs between them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -63,6 +66,22 @@ fn is_unguessable(word: &str) -> bool {
     (letters >= 2 && digits >= 2 && letters + digits >= 6) || digits >= 6
 }
 
+/// The script of most letters of a sample; Latin where there are none. Kana and Han count as one.
+pub fn main_script(sample: &str) -> Script {
+    let mut counts: HashMap<Script, usize> = HashMap::new();
+    for c in sample.chars() {
+        match c.script() {
+            Script::Common | Script::Inherited | Script::Unknown => {}
+            Script::Hiragana | Script::Katakana => *counts.entry(Script::Han).or_default() += 1,
+            script => *counts.entry(script).or_default() += 1,
+        }
+    }
+    // Of two equally frequent scripts the first by name, so that hash order decides nothing.
+    let most =
+        counts.into_iter().max_by_key(|&(s, count)| (count, std::cmp::Reverse(s.full_name())));
+    most.map_or(Script::Latin, |most| most.0)
+}
+
 /// Shortest and longest width that hard-wrapped text is wrapped at, in characters.
 const WRAPS: std::ops::RangeInclusive<usize> = 40..=120;
 
@@ -108,6 +127,13 @@ mod tests {
             Content::Identifiers
         );
         assert_eq!(classify(""), Content::Prose);
+    }
+
+    #[test]
+    fn the_script_is_that_of_most_letters() {
+        assert_eq!(main_script("12.5 %"), Script::Latin);
+        assert_eq!(main_script("HTTP は、ハイパーテキスト"), Script::Han);
+        assert_eq!(main_script("كل شيء Latin"), Script::Arabic);
     }
 
     #[test]

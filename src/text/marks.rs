@@ -171,8 +171,10 @@ impl Gap {
             if breaks && start > 0 {
                 units.push(unit(' ', Role::Blank));
             }
-            units.extend(mark.chars().map(|ch| unit(ch, Role::Mark)));
-            if mark.contains(&marks.line_break) {
+            let broken = mark.contains(&marks.line_break);
+            let role = if broken { Role::Break } else { Role::Mark };
+            units.extend(mark.chars().map(|ch| unit(ch, role)));
+            if broken {
                 units.push(unit(' ', Role::Blank));
             }
         }

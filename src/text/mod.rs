@@ -10,7 +10,8 @@
 //! | tab | blanks to the next tab stop, or a counted mark |
 //! | ANSI escape sequences | nothing; counted |
 //! | other control characters | a box with the code point; counted |
-//! | soft hyphen, zero-width and bidi controls, variation selectors, tag characters | nothing; counted |
+//! | soft hyphen | nothing; counted |
+//! | joiners, direction marks, variation selectors, tag characters | nothing, but they are obeyed; counted |
 //! | a character that the page uses as a mark | a box with the code point; counted |
 //! | everything else | itself |
 
@@ -23,7 +24,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::source::{Chunk, Widths};
 use ansi::Ansi;
-pub use content::{Content, classify, wrapped_from};
+pub use content::{Content, classify, main_script, wrapped_from};
 pub use marks::Marks;
 use undrawn::Tally;
 pub use undrawn::{Counted, Dropped, NotDrawn, Undrawn};
@@ -50,13 +51,17 @@ pub enum Role {
     Text,
     /// A white-space character: room without ink, where a line may end.
     Blank,
-    /// A part of a mark that stands for white space.
+    /// A part of a mark that stands for blanks or tabs.
     Mark,
+    /// A part of a mark that stands for line breaks: a paragraph ends here.
+    Break,
     /// A character to draw as a box with its code point, whatever the typeface has.
     Boxed,
     /// A part of a heading, which no source byte stands behind.
     Heading,
-    /// Source bytes that draw nothing.
+    /// Source bytes without ink of their own. A joiner, a variation selector or a direction mark is
+    /// here as itself, because it decides how its neighbours are drawn; anything else is U+0000 or
+    /// the line break.
     Nothing,
 }
 
@@ -87,8 +92,8 @@ pub struct Block {
     pub ends_line: bool,
 }
 
-/// A block is handed on at the first blank after so many units, so that one endless line needs no
-/// more memory than a page does.
+/// A block is handed on at the end of the first paragraph after so many units, or at the first blank
+/// after twice as many, so that one endless line needs no more memory than a page does.
 const BLOCK_UNITS: usize = 4096;
 /// Where no blank comes, it is handed on here.
 const BLOCK_LIMIT: usize = 4 * BLOCK_UNITS;
@@ -259,7 +264,7 @@ impl Preparer {
             _ => match undrawn::kind(c) {
                 Some(kind) => {
                     self.tally.drop_run(kind, bytes);
-                    self.nothing(bytes, 1);
+                    self.unseen(c, kind, bytes);
                 }
                 None if c.is_whitespace() => self.text(c, bytes, Role::Blank),
                 None => self.text(c, bytes, Role::Text),
@@ -350,6 +355,21 @@ impl Preparer {
         }
     }
 
+    /// A character without ink that may decide how others are drawn. White space that is held back
+    /// takes it up, except for direction marks, whose place counts.
+    fn unseen(&mut self, ch: char, kind: NotDrawn, bytes: u32) {
+        if kind == NotDrawn::SoftHyphen {
+            return self.nothing(bytes, 1);
+        }
+        if self.gap.is_open() {
+            if kind != NotDrawn::BidiControl {
+                return self.gap.add(bytes, 1, 1);
+            }
+            self.flush_gap(Some(ch));
+        }
+        self.unit(Unit { ch, role: Role::Nothing, bytes, chars: 1, folded: 1 });
+    }
+
     /// Draws the white space held back; `next` is the character that ends it.
     fn flush_gap(&mut self, next: Option<char>) {
         if !self.gap.is_open() {
@@ -374,11 +394,17 @@ impl Preparer {
         }
     }
 
-    /// Hands a long block on where a line may end anyway.
+    /// Hands a long block on where a line may end anyway, and rather where a paragraph ends: what
+    /// direction a text runs in is decided by paragraphs.
     fn hand_on(&mut self) {
         let units = &self.block.units;
-        let at_blank = units.last().is_some_and(|u| u.role == Role::Blank);
-        if units.len() >= BLOCK_LIMIT || (units.len() >= BLOCK_UNITS && at_blank) {
+        let ends = |role, back: usize| units.iter().rev().nth(back).is_some_and(|u| u.role == role);
+        let enough = match (ends(Role::Blank, 0), ends(Role::Break, 1)) {
+            (true, true) => BLOCK_UNITS,
+            (true, false) => 2 * BLOCK_UNITS,
+            (false, _) => BLOCK_LIMIT,
+        };
+        if units.len() >= enough {
             self.close_block(false);
         }
     }
@@ -498,7 +524,7 @@ mod tests {
     #[test]
     fn a_long_line_is_handed_on_in_pieces() {
         let (blocks, _) = prepare(&"word ".repeat(20_000), Newlines::Keep);
-        assert!(blocks.len() > 20 && blocks.iter().all(|b| b.units.len() <= BLOCK_LIMIT));
+        assert!(blocks.len() > 10 && blocks.iter().all(|b| b.units.len() <= BLOCK_LIMIT));
         let (blocks, _) = prepare(&"x".repeat(100_000), Newlines::Mark);
         assert!(blocks.len() > 5 && blocks.iter().rev().skip(1).all(|b| !b.ends_line));
     }

@@ -25,7 +25,7 @@ impl Typeface {
     /// The pairs of `chars` that are drawn most alike, closest first.
     pub fn confusable(&self, chars: &str) -> Vec<Pair> {
         let glyphs: Vec<(char, &GlyphImage)> =
-            chars.chars().map(|c| (c, self.image(self.glyph(c).id, 0))).collect();
+            chars.chars().map(|c| (c, self.image(self.glyph(c).id, 0, 0))).collect();
         let mut pairs = Vec::new();
         for (index, &(a, first)) in glyphs.iter().enumerate() {
             for &(b, second) in &glyphs[index + 1..] {

@@ -1,9 +1,16 @@
 //! The fonts inside the binary. `fonts/README.md` says where each came from.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
+use super::faces::{FACES, Fit, Packed};
+use super::outline::Outline;
+use super::strike::Strike;
+use super::{Opened, bundle};
+
 /// A font that can be named without a file.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub struct EmbeddedFont {
     /// The name that `--font` takes; faces of one family share it.
     pub name: &'static str,
@@ -13,13 +20,26 @@ pub struct EmbeddedFont {
     pub licence: &'static str,
     /// What it is good for, in a few words.
     pub purpose: &'static str,
+    /// Scripts it is first choice for where the chosen font has none of their letters, as ISO 15924
+    /// codes with blanks between.
+    pub scripts: &'static str,
+    /// Bytes it takes in the binary.
+    pub bytes: usize,
     #[serde(skip)]
-    pub(super) format: Format,
+    format: Format,
 }
 
-pub(super) enum Format {
+#[derive(Clone, Copy)]
+enum Format {
     Outline(&'static [u8]),
-    Strike { cells: &'static str, width: u32, height: u32, ascent: u32 },
+    Strike {
+        cells: &'static str,
+        width: u32,
+        height: u32,
+        ascent: u32,
+    },
+    /// A face of the bundle, by its place there.
+    Packed(usize),
 }
 
 macro_rules! outline {
@@ -29,6 +49,8 @@ macro_rules! outline {
             weight: $weight,
             licence: $licence,
             purpose: $purpose,
+            scripts: "",
+            bytes: include_bytes!(concat!("../../fonts/", $file)).len(),
             format: Format::Outline(include_bytes!(concat!("../../fonts/", $file))),
         }
     };
@@ -41,6 +63,8 @@ macro_rules! strike {
             weight: 400,
             licence: $licence,
             purpose: $purpose,
+            scripts: "",
+            bytes: include_str!(concat!("../../fonts/pixel/", $name, ".hex")).len(),
             format: Format::Strike {
                 cells: include_str!(concat!("../../fonts/pixel/", $name, ".hex")),
                 width: $width,
@@ -51,8 +75,8 @@ macro_rules! strike {
     };
 }
 
-/// Every embedded font, pixel fonts first.
-pub static FONTS: &[EmbeddedFont] = &[
+/// The fonts for Latin, Greek and Cyrillic, pixel fonts first.
+static NAMED: &[EmbeddedFont] = &[
     strike!("5x8", 5 x 8, 7, "LicenseRef-public-domain", "densest cell that the strongest vision models read"),
     strike!("6x12", 6 x 12, 10, "LicenseRef-public-domain", "pixel cell with room around the letters"),
     strike!("8x13", 8 x 13, 11, "LicenseRef-public-domain", "pixel cell for ordinary vision models"),
@@ -115,31 +139,71 @@ pub static FONTS: &[EmbeddedFont] = &[
     ),
 ];
 
+/// Every embedded font: pixel fonts, Latin faces, then the faces for all other scripts.
+pub fn fonts() -> impl Iterator<Item = EmbeddedFont> {
+    NAMED.iter().cloned().chain(FACES.iter().enumerate().map(|(at, face)| packed(at, face)))
+}
+
 /// The font of a name whose weight is nearest; the lighter one of two equally near.
-pub(super) fn find(name: &str, weight: u16) -> Option<&'static EmbeddedFont> {
-    FONTS.iter().filter(|font| font.name == name).min_by_key(|font| font.weight.abs_diff(weight))
+pub(super) fn find(name: &str, weight: u16) -> Option<EmbeddedFont> {
+    fonts().filter(|font| font.name == name).min_by_key(|font| font.weight.abs_diff(weight))
 }
 
 /// All names, once each.
 pub(super) fn names() -> Vec<&'static str> {
-    let mut names: Vec<_> = FONTS.iter().map(|font| font.name).collect();
+    let mut names: Vec<_> = fonts().map(|font| font.name).collect();
     names.dedup();
     names
 }
 
-/// What draws the characters that the chosen face lacks, in order.
-pub(super) fn fallbacks(weight: u16) -> impl Iterator<Item = &'static EmbeddedFont> {
-    find("dejavu-sans-condensed", weight)
-        .into_iter()
-        .chain(find("dejavu-sans", weight))
-        .chain(&FALLBACKS)
+/// The face that goes before all others for what the chosen font lacks: letters of the same shape,
+/// signs, arrows, mathematics.
+pub(super) fn latin(weight: u16) -> EmbeddedFont {
+    find("dejavu-sans-condensed", weight).expect("it is in the table")
 }
 
-/// Fonts that are only fallen back on.
-static FALLBACKS: [EmbeddedFont; 1] = [outline!(
-    "wqy-microhei",
-    400,
-    "wqy-microhei/WenQuanYiMicroHei.ttf",
-    "Apache-2.0",
-    "Chinese, Japanese, Korean"
-)];
+fn packed(at: usize, face: &Packed) -> EmbeddedFont {
+    EmbeddedFont {
+        name: face.name,
+        weight: 400,
+        licence: face.licence,
+        purpose: face.purpose,
+        scripts: face.scripts,
+        bytes: bundle::packed_bytes(at),
+        format: Format::Packed(at),
+    }
+}
+
+impl EmbeddedFont {
+    /// Its place in the bundle, if it is packed there.
+    pub(super) fn packed(&self) -> Option<usize> {
+        match self.format {
+            Format::Packed(at) => Some(at),
+            Format::Outline(_) | Format::Strike { .. } => None,
+        }
+    }
+
+    pub(super) fn open(&self) -> Opened {
+        match self.format {
+            Format::Outline(bytes) => outline(bytes),
+            Format::Strike { cells, width, height, ascent } => {
+                Opened::Strike(Strike::new(cells, Some(width), height, ascent))
+            }
+            Format::Packed(at) if FACES[at].file.ends_with(".hex") => {
+                let cells = std::str::from_utf8(bundle::file(at)).expect("cells are ASCII");
+                Opened::Strike(Strike::new(cells, None, 16, 14))
+            }
+            Format::Packed(at) => outline(bundle::file(at)),
+        }
+    }
+
+    /// How far running text reaches above and below the baseline, in em, and what the face is sized
+    /// by, where it was measured.
+    pub(super) fn reach(&self) -> Option<([f32; 2], Fit)> {
+        self.packed().map(|at| (FACES[at].reach, FACES[at].fit))
+    }
+}
+
+fn outline(bytes: &'static [u8]) -> Opened {
+    Opened::Outline(Outline::new(Cow::Borrowed(bytes), 0).expect("embedded fonts are whole"))
+}

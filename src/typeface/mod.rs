@@ -1,29 +1,40 @@
-//! From characters to glyph images: faces, the chain of fallbacks, and the atlas.
+//! From characters to glyph images: faces, the chain of fallbacks, shaping, and the atlas.
 //!
 //! ```text
-//! char ─► Typeface::glyph ─► Glyph { id, advance } … layout … ─► Typeface::image(id, phase)
+//! simple char ─► Typeface::glyph ─► Glyph   { id, advance } ─┐
+//! word        ─► Typeface::shape ─► Cluster { glyphs, … }   ─┴► layout ─► Typeface::image(id, …)
 //! ```
 //!
 //! A [`Typeface`] is the chain of faces at one size. It is shared by all threads: what it looks up
 //! or draws once it keeps.
 
+mod bundle;
+mod chain;
 mod confusable;
+mod coverage;
 mod embedded;
+mod faces;
+mod files;
 mod label;
 mod lanczos;
 mod outline;
+mod script;
+mod shaped;
+mod shaping;
 mod slots;
 mod strike;
 
-use std::borrow::Cow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use chain::{Chain, Face, Line, Sized};
 pub use confusable::Pair;
-use embedded::Format;
-pub use embedded::{EmbeddedFont, FONTS};
-use label::Label;
+pub use coverage::FaceUse;
+pub use embedded::{EmbeddedFont, fonts};
+use faces::Fit;
 use lanczos::Lanczos;
 use outline::{Outline, Shape};
+pub use script::{is_simple, may_be_rtl};
+pub use shaped::{Cluster, Offset, Shaped};
 use slots::Slots;
 use strike::Strike;
 
@@ -59,23 +70,27 @@ pub struct FaceSettings {
     pub extenders: Option<f32>,
     /// Outlines are drawn so many times larger and shrunk with a Lanczos-3 filter; 1 = directly.
     pub downscale: f32,
+    /// Folders whose fonts are asked, in order, for what the first face lacks.
+    pub font_dirs: Vec<PathBuf>,
+    /// Whether the fonts that the system has installed are asked after the embedded ones.
+    pub system_fonts: bool,
 }
 
-/// One glyph of one face.
+/// One glyph of one face: 11 bits for the face's place in the chain, 21 for the glyph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GlyphId(u32);
 
 impl GlyphId {
     fn new(face: usize, id: u32) -> Self {
-        Self((face as u32) << 24 | id)
+        Self((face as u32) << 21 | id)
     }
 
     fn face(self) -> usize {
-        (self.0 >> 24) as usize
+        (self.0 >> 21) as usize
     }
 
     fn id(self) -> u32 {
-        self.0 & 0xFF_FFFF
+        self.0 & 0x1F_FFFF
     }
 }
 
@@ -103,113 +118,48 @@ pub struct GlyphImage {
     pub ink: Vec<i16>,
 }
 
-/// A face at its size.
-struct Sized {
-    face: Face,
-    /// Px that this face's baseline lies below the line's.
-    drop: i32,
-    /// Advances are rounded up to a multiple of this, in 1/64 px (pixel fonts keep their grid).
-    grid: i32,
-    tracking: i32,
-    images: Slots<GlyphImage>,
-}
-
-enum Face {
-    Outline { outline: Outline, shape: Shape, phases: u32 },
-    Strike(Strike),
-    Label(Label),
-}
-
 /// A chain of faces at one size; the last draws boxes, so that every character has a glyph.
 pub struct Typeface {
-    faces: Vec<Sized>,
+    chain: Chain,
     glyphs: Slots<Glyph>,
     lanczos: Lanczos,
-    pitch: u32,
-    ascent: u32,
     space: i32,
     em: f32,
-    extenders: f32,
 }
 
 impl Typeface {
-    /// Loads the face and its fallbacks.
+    /// Loads the first face; the others are opened when they are needed.
     ///
     /// # Errors
-    /// [`Error::Font`] for an unknown name and for a file that is no font; [`Error::Setting`] for
-    /// sizes that cannot be drawn.
+    /// [`Error::Font`] for an unknown name, a file that is no font and a folder without fonts;
+    /// [`Error::Setting`] for sizes that cannot be drawn.
     pub fn load(settings: &FaceSettings) -> Result<Self> {
-        let lanczos = Lanczos::new(settings.downscale);
-        let primary = open(&settings.font, settings.weight)?;
-        let tracking = subpixels(settings.tracking);
-        let mut faces = Vec::new();
-        let (em, pitch, ascent, extenders, grid, x_height, space);
-        let pixel_font = matches!(primary, Opened::Strike(_));
-        match primary {
-            Opened::Strike(strike) => {
-                em = strike.height() as f32;
-                extenders = 1.0;
-                grid = strike.width() as i32 * SUBPIXEL;
-                pitch = settings.pitch.unwrap_or(strike.height());
-                ascent = strike.ascent() + pitch.saturating_sub(strike.height()) / 2;
-                x_height = strike.x_height();
-                space = grid + tracking;
-                faces.push(Sized::new(Face::Strike(strike), 0, 1, tracking));
-            }
+        let (opened, font) = open(&settings.font, settings.weight)?;
+        let (line, first, em) = match opened {
+            Opened::Strike(strike) => first_strike(settings, strike),
             Opened::Outline(outline) => {
-                em = outline.em_for(settings)?;
-                let ink = outline.ascii_ink().map(|ink| ink * em);
-                x_height = outline.x_height().map_or(em / 2.0, |x| x * em);
-                extenders =
-                    settings.extenders.unwrap_or_else(|| fitting(ink, x_height, settings.pitch));
-                let shape = Shape::new(em * settings.x_scale, em, extenders, settings.downscale);
-                let (above, below) = squeezed(ink, x_height, extenders);
-                pitch = settings.pitch.unwrap_or(above + below).max(1);
-                // A pitch that is too small for the ink cuts evenly above and below.
-                ascent = (above + pitch / 2).saturating_sub((above + below) / 2);
-                grid = 1;
-                space = subpixels(outline.advance_of(' ').unwrap_or(0.25) * em * settings.x_scale)
-                    + tracking;
-                let face = Face::Outline { outline, shape, phases: PHASES };
-                faces.push(Sized::new(face, 0, 1, tracking));
+                first_outline(settings, outline, font.as_ref().and_then(EmbeddedFont::reach))?
             }
-        }
-        for font in embedded::fallbacks(settings.weight) {
-            let Opened::Outline(outline) = font.open() else { continue };
-            let ideographic = outline.x_height().is_none() || outline.ideograph().is_some();
-            // Letters match the small letters of the first face; ideographs fill the line.
-            let (em, drop) = match (outline.ideograph(), outline.x_height()) {
-                (Some(ink), _) => {
-                    let em = pitch as f32;
-                    let middle = (ink.0 + ink.1) / 2.0 * em;
-                    let line = ascent as f32 - pitch as f32 / 2.0;
-                    (em, (middle - line).round() as i32)
-                }
-                (None, Some(x)) => (x_height / x, 0),
-                (None, None) => (pitch as f32, 0),
-            };
-            let x_scale = if ideographic || pixel_font { 1.0 } else { settings.x_scale };
-            let squeeze = if ideographic { 1.0 } else { extenders };
-            let shape = Shape::new(em * x_scale, em, squeeze, settings.downscale);
-            let phases = if ideographic || pixel_font { 1 } else { PHASES };
-            let tracking = if ideographic { 0 } else { tracking };
-            let face = Face::Outline { outline, shape, phases };
-            let grid = if phases == 1 { grid.max(SUBPIXEL) } else { grid };
-            faces.push(Sized::new(face, drop, grid, tracking));
-        }
-        let label = Label::new(pitch, ascent);
-        faces.push(Sized::new(Face::Label(label), 0, grid.max(SUBPIXEL), 0));
-        Ok(Self { faces, glyphs: Slots::new(), lanczos, pitch, ascent, space, em, extenders })
+        };
+        let space = match &first.face {
+            Face::Outline(outline, shape) => {
+                subpixels(outline.advance_of(' ').unwrap_or(0.25) * shape.x_em()) + line.tracking
+            }
+            Face::Strike(_) | Face::Label(_) => line.grid + line.tracking,
+        };
+        let chain = Chain::new(settings, line, first, font)?;
+        let lanczos = Lanczos::new(settings.downscale);
+        Ok(Self { chain, glyphs: Slots::new(0x11_0000), lanczos, space: space.max(0), em })
     }
 
     /// Px from one line to the next.
     pub fn pitch(&self) -> u32 {
-        self.pitch
+        self.chain.line().pitch
     }
 
     /// Px from the top of a line to its baseline.
     pub fn ascent(&self) -> u32 {
-        self.ascent
+        self.chain.line().ascent
     }
 
     /// Room of a blank in 1/64 px.
@@ -224,21 +174,26 @@ impl Typeface {
 
     /// Vertical scale of what reaches above the small letters and below the baseline.
     pub fn extenders(&self) -> f32 {
-        self.extenders
+        self.chain.line().extenders
     }
 
     /// Whether the first face is a pixel font, which has one size.
     pub fn is_pixel_font(&self) -> bool {
-        matches!(self.faces[0].face, Face::Strike(_))
+        self.chain.line().pixel_font
     }
 
     /// Whether a text is drawn by pixel fonts and boxes alone, whose glyphs are either ink or none.
     pub fn draws_in_pixels(&self, text: &str) -> bool {
-        let plain = |c: char| {
-            let face = self.glyph(c).id.face();
-            c.is_whitespace() || !matches!(self.faces[face].face, Face::Outline { .. })
+        let in_pixels = |glyph: GlyphId| match self.chain.get(glyph.face()).map(|face| &face.face) {
+            Some(Face::Strike(strike)) => strike.is_exact(),
+            Some(Face::Label(_)) => true,
+            Some(Face::Outline(..)) | None => false,
         };
-        self.is_pixel_font() && text.chars().all(plain)
+        let plain = |word: &str| match word.chars().all(is_simple) {
+            true => word.chars().all(|c| in_pixels(self.glyph(c).id)),
+            false => self.shape(word, false).offsets.iter().all(|at| in_pixels(at.glyph)),
+        };
+        self.is_pixel_font() && text.split_whitespace().all(plain)
     }
 
     /// The glyph of a character: of the first face that has it, or else a box with its code point.
@@ -248,41 +203,47 @@ impl Typeface {
 
     /// The box with a character's code point.
     pub fn boxed(&self, c: char) -> Glyph {
-        let last = self.faces.len() - 1;
-        let advance = self.faces[last].advance(c as u32);
-        Glyph { id: GlyphId::new(last, c as u32), advance, missing: false }
+        let place = self.chain.label();
+        let advance = self.chain.get(place).map_or(0, |face| face.advance(c as u32));
+        Glyph { id: GlyphId::new(place, c as u32), advance, missing: false }
     }
 
-    /// The ink of a glyph whose pen stands `phase` quarters of a px right of a pixel's edge.
-    pub fn image(&self, glyph: GlyphId, phase: u32) -> &GlyphImage {
-        let face = &self.faces[glyph.face()];
-        let slot = glyph.id() * PHASES + phase;
-        face.images.get_or_init(slot, || self.draw(face, glyph.id(), phase))
+    /// The character that a glyph is only a box for.
+    pub fn missing(&self, glyph: GlyphId) -> Option<char> {
+        (glyph.face() == self.chain.label()).then(|| char::from_u32(glyph.id())).flatten()
+    }
+
+    /// The ink of a glyph whose pen stands so many quarters of a px right of a pixel's edge and
+    /// below it.
+    pub fn image(&self, glyph: GlyphId, right: u32, down: u32) -> &GlyphImage {
+        static NONE: GlyphImage = GlyphImage { left: 0, top: 0, width: 0, ink: Vec::new() };
+        let Some(face) = self.chain.get(glyph.face()) else { return &NONE };
+        // Faces on a grid have one phase: their pen always stands on a pixel's edge.
+        let (right, down) = if face.phases == 1 { (0, 0) } else { (right, down) };
+        let slot = (glyph.id() * face.phases + down) * face.phases + right;
+        face.images.get_or_init(slot, || self.draw(face, glyph.id(), right, down))
     }
 
     fn find(&self, c: char) -> Glyph {
         if c.is_control() {
             return self.boxed(c);
         }
-        for (index, face) in self.faces.iter().enumerate() {
-            if let Some(id) = face.face.glyph_id(c) {
-                let missing = matches!(face.face, Face::Label(_));
-                let advance = face.advance(id);
-                return Glyph { id: GlyphId::new(index, id), advance, missing };
-            }
-        }
-        unreachable!("the last face has every character")
+        let found = self.chain.places(c).find_map(|place| {
+            let id = self.chain.glyph_id(place, c)?;
+            let missing = place == self.chain.label();
+            let advance = self.chain.get(place)?.advance(id);
+            Some(Glyph { id: GlyphId::new(place, id), advance, missing })
+        });
+        found.expect("the last face has every character")
     }
 
-    fn draw(&self, face: &Sized, id: u32, phase: u32) -> GlyphImage {
+    fn draw(&self, face: &Sized, id: u32, right: u32, down: u32) -> GlyphImage {
+        let shift = [right, down].map(|phase| phase as f32 / PHASES as f32);
         let mut image = match &face.face {
-            Face::Outline { outline, shape, phases } => {
-                // Faces on a grid have one phase: their pen always stands on a pixel's edge.
-                let phase = if *phases == 1 { 0 } else { phase };
-                let large = outline.draw(id, shape, phase as f32 / PHASES as f32);
-                self.lanczos.shrink(&large)
+            Face::Outline(outline, shape) => {
+                self.lanczos.shrink(&outline.draw(id, shape, (shift[0], shift[1])))
             }
-            Face::Strike(strike) => strike.image(id),
+            Face::Strike(strike) => strike.image(id, shift[0]),
             Face::Label(label) => label.image(id),
         };
         image.top += face.drop;
@@ -290,30 +251,70 @@ impl Typeface {
     }
 }
 
-impl Sized {
-    fn new(face: Face, drop: i32, grid: i32, tracking: i32) -> Self {
-        Self { face, drop, grid, tracking, images: Slots::new() }
-    }
-
-    fn advance(&self, id: u32) -> i32 {
-        let natural = match &self.face {
-            Face::Outline { outline, shape, .. } => subpixels(outline.advance(id) * shape.x_em()),
-            Face::Strike(strike) => strike.width() as i32 * SUBPIXEL,
-            Face::Label(label) => label.width(id) as i32 * SUBPIXEL,
-        };
-        let advance = (natural + self.tracking).max(0);
-        (advance + self.grid - 1) / self.grid * self.grid
-    }
+/// The embedded face that was made for a script, by name.
+pub fn first_choice(script: unicode_script::Script) -> Option<&'static str> {
+    chain::first_choice(script).map(|face| faces::FACES[face].name)
 }
 
-impl Face {
-    fn glyph_id(&self, c: char) -> Option<u32> {
-        match self {
-            Self::Outline { outline, .. } => outline.glyph_id(c),
-            Self::Strike(strike) => strike.glyph_id(c),
-            Self::Label(_) => Some(c as u32),
-        }
-    }
+/// The line and the face that a pixel font makes, and its height.
+fn first_strike(settings: &FaceSettings, strike: Strike) -> (Line, Sized, f32) {
+    let (width, height) = strike.cell();
+    let pitch = settings.pitch.unwrap_or(height);
+    let tracking = subpixels(settings.tracking);
+    let line = Line {
+        pitch,
+        ascent: strike.ascent() + pitch.saturating_sub(height) / 2,
+        x_height: strike.x_height(),
+        x_scale: settings.x_scale,
+        extenders: 1.0,
+        downscale: settings.downscale,
+        tracking,
+        grid: width as i32 * SUBPIXEL,
+        pixel_font: true,
+    };
+    let mut first = Sized::strike(strike, 0, 1);
+    first.tracking = tracking;
+    (line, first, height as f32)
+}
+
+/// The line and the face that an outline font makes, and its em.
+fn first_outline(
+    settings: &FaceSettings,
+    outline: Outline,
+    reach: Option<([f32; 2], Fit)>,
+) -> Result<(Line, Sized, f32)> {
+    let em = outline.em_for(settings)?;
+    let latin = outline.x_height().filter(|_| reach.is_none_or(|reach| reach.1 == Fit::Letters));
+    let x_height = outline.x_height().unwrap_or(0.5) * em;
+    let reach = match (latin, reach) {
+        (Some(_), _) => outline.ascii_ink(),
+        (None, Some((reach, _))) => reach,
+        (None, None) => outline.line(),
+    };
+    let ink = reach.map(|reach| reach * em);
+    let extenders = match latin {
+        Some(_) => settings.extenders.unwrap_or_else(|| fitting(ink, x_height, settings.pitch)),
+        None => 1.0,
+    };
+    let (above, below) = squeezed(ink, x_height, extenders);
+    let pitch = settings.pitch.unwrap_or(above + below).max(1);
+    let line = Line {
+        pitch,
+        // A pitch that is too small for the ink cuts evenly above and below.
+        ascent: (above + pitch / 2).saturating_sub((above + below) / 2),
+        x_height,
+        x_scale: settings.x_scale,
+        extenders,
+        downscale: settings.downscale,
+        tracking: subpixels(settings.tracking),
+        grid: 1,
+        pixel_font: false,
+    };
+    // Where there are no extenders to squeeze, the whole face is, so that lines never overlap.
+    let high = if latin.is_some() { em } else { line.fit(em, reach).0 };
+    let shape = Shape::new(em * settings.x_scale, high, extenders, settings.downscale);
+    let first = Sized::outline(outline, shape, 0, 1, line.tracking, PHASES);
+    Ok((line, first, em))
 }
 
 enum Opened {
@@ -322,30 +323,20 @@ enum Opened {
 }
 
 /// Finds a font by its embedded name, or reads it from a file.
-fn open(name: &str, weight: u16) -> Result<Opened> {
+fn open(name: &str, weight: u16) -> Result<(Opened, Option<EmbeddedFont>)> {
     if let Some(font) = embedded::find(name, weight) {
-        return Ok(font.open());
+        return Ok((font.open(), Some(font)));
     }
     let failed = |reason: String| Error::Font { name: name.to_owned(), reason };
     if !Path::new(name).is_file() {
         let names = embedded::names().join(", ");
         return Err(failed(format!("neither a file nor an embedded font ({names})")));
     }
-    let bytes = std::fs::read(name).map_err(|e| failed(e.to_string()))?;
-    Outline::new(Cow::Owned(bytes)).map(Opened::Outline).map_err(failed)
-}
-
-impl EmbeddedFont {
-    fn open(&self) -> Opened {
-        match self.format {
-            Format::Outline(bytes) => Opened::Outline(
-                Outline::new(Cow::Borrowed(bytes)).expect("embedded fonts are whole"),
-            ),
-            Format::Strike { cells, width, height, ascent } => {
-                Opened::Strike(Strike::new(cells, width, height, ascent))
-            }
-        }
+    let outline = files::open(Path::new(name), 0).map_err(failed)?;
+    if !outline.has_outlines() {
+        return Err(failed("it has pictures instead of outlines".to_owned()));
     }
+    Ok((Opened::Outline(outline), None))
 }
 
 /// The scale of extenders at which ink that reaches so far above and below the baseline fits the

@@ -6,6 +6,7 @@ use ab_glyph::{Font, FontRef, FontVec, GlyphId, OutlineCurve, Point, Rect};
 use ab_glyph_rasterizer::Rasterizer;
 
 use super::FaceSettings;
+use super::shaping::Shaper;
 use crate::error::{Error, Result};
 
 /// Largest em in px, large glyphs included: bounds the memory of one glyph.
@@ -14,12 +15,14 @@ const LARGEST_EM: f32 = 4096.0;
 /// A font file whose outlines are drawn by glyph id. Lengths are in em unless said otherwise.
 pub(super) struct Outline {
     font: AnyFont,
+    /// Which font of a collection.
+    index: u32,
     units: f32,
     x_height: Option<f32>,
 }
 
 enum AnyFont {
-    Embedded(Box<FontRef<'static>>),
+    Embedded(&'static [u8], Box<FontRef<'static>>),
     Read(Box<FontVec>),
 }
 
@@ -41,6 +44,11 @@ impl Shape {
     pub(super) fn x_em(&self) -> f32 {
         self.x
     }
+
+    /// Px of an em up the page.
+    pub(super) fn y_em(&self) -> f32 {
+        self.y
+    }
 }
 
 /// A glyph drawn large: coverage from 0 to 1, placed against the pen in large px.
@@ -54,33 +62,60 @@ pub(super) struct Coverage {
 }
 
 impl Outline {
-    /// Reads a font file; the error is a few words on why it is none.
-    pub(super) fn new(bytes: Cow<'static, [u8]>) -> std::result::Result<Self, String> {
+    /// Reads a font file, the one of that index in a collection; the error is a few words on why it
+    /// is none.
+    pub(super) fn new(
+        bytes: Cow<'static, [u8]>,
+        index: u32,
+    ) -> std::result::Result<Self, &'static str> {
         let bad = "not a TrueType or OpenType font, or cut short";
         let font = match bytes {
             Cow::Borrowed(bytes) => {
-                AnyFont::Embedded(Box::new(FontRef::try_from_slice(bytes).map_err(|_| bad)?))
+                let font = FontRef::try_from_slice_and_index(bytes, index).map_err(|_| bad)?;
+                AnyFont::Embedded(bytes, Box::new(font))
             }
             Cow::Owned(bytes) => {
-                AnyFont::Read(Box::new(FontVec::try_from_vec(bytes).map_err(|_| bad)?))
+                let font = FontVec::try_from_vec_and_index(bytes, index).map_err(|_| bad)?;
+                AnyFont::Read(Box::new(font))
             }
         };
         let units = match &font {
-            AnyFont::Embedded(font) => font.units_per_em(),
+            AnyFont::Embedded(_, font) => font.units_per_em(),
             AnyFont::Read(font) => font.units_per_em(),
         };
         let units = units.filter(|&units| units > 0.0).ok_or(bad)?;
-        let mut outline = Self { font, units, x_height: None };
+        let mut outline = Self { font, index, units, x_height: None };
         outline.x_height = outline.ink('x').map(|ink| ink.0).filter(|&height| height > 0.0);
-        match outline.glyph_id('x').or_else(|| outline.glyph_id('国')) {
-            Some(_) => Ok(outline),
-            None => Err("it has outlines for neither Latin letters nor ideographs".to_owned()),
+        Ok(outline)
+    }
+
+    /// A shaper for the same file.
+    pub(super) fn shaper(&self) -> Option<Shaper> {
+        match &self.font {
+            AnyFont::Embedded(bytes, _) => Shaper::of_static(bytes),
+            AnyFont::Read(font) => Shaper::new(font.as_slice().to_vec(), self.index),
         }
+    }
+
+    /// Whether anything can be drawn with it: colour fonts have pictures instead of outlines.
+    pub(super) fn has_outlines(&self) -> bool {
+        self.with(|font| font.any_curves())
+    }
+
+    /// Font units of an em.
+    pub(super) fn units(&self) -> f32 {
+        self.units
+    }
+
+    /// How far the font says that its glyphs reach above the baseline and below it.
+    pub(super) fn line(&self) -> [f32; 2] {
+        let [ascent, descent] = self.with(|font| font.line());
+        [ascent / self.units, -descent / self.units].map(|reach| reach.clamp(0.1, 3.0))
     }
 
     fn with<T>(&self, call: impl FnOnce(&dyn Glyphs) -> T) -> T {
         match &self.font {
-            AnyFont::Embedded(font) => call(&**font),
+            AnyFont::Embedded(_, font) => call(&**font),
             AnyFont::Read(font) => call(&**font),
         }
     }
@@ -91,6 +126,12 @@ impl Outline {
         let drawable =
             id != 0 && (c.is_whitespace() || self.with(|font| font.curves(id).is_some()));
         drawable.then_some(u32::from(id))
+    }
+
+    /// The glyph of a character, which may be one without ink.
+    pub(super) fn mapped(&self, c: char) -> Option<u32> {
+        let id = self.with(|font| font.id(c));
+        (id != 0).then_some(u32::from(id))
     }
 
     /// Advance width.
@@ -146,8 +187,9 @@ impl Outline {
         Ok(em)
     }
 
-    /// Draws a glyph `downscale` times larger, its pen `shift` px right of a pixel's edge.
-    pub(super) fn draw(&self, id: u32, shape: &Shape, shift: f32) -> Coverage {
+    /// Draws a glyph `downscale` times larger, its pen `shift` px right of a pixel's edge and below
+    /// it.
+    pub(super) fn draw(&self, id: u32, shape: &Shape, shift: (f32, f32)) -> Coverage {
         let Some(mut curves) = self.with(|font| font.curves(id as u16)) else {
             return Coverage::default();
         };
@@ -158,7 +200,8 @@ impl Outline {
             let inner = y.clamp(0.0, x_height);
             inner + (y - inner) * shape.extenders
         };
-        let place = |p: Point| Point { x: p.x * x + shift * shape.downscale, y: -extend(p.y) * y };
+        let (right, down) = (shift.0 * shape.downscale, shift.1 * shape.downscale);
+        let place = |p: Point| Point { x: p.x * x + right, y: down - extend(p.y) * y };
         for curve in &mut curves {
             *curve = match *curve {
                 OutlineCurve::Line(a, b) => OutlineCurve::Line(place(a), place(b)),
@@ -198,6 +241,8 @@ trait Glyphs {
     fn id(&self, c: char) -> u16;
     fn advance(&self, id: u16) -> f32;
     fn curves(&self, id: u16) -> Option<Vec<OutlineCurve>>;
+    fn any_curves(&self) -> bool;
+    fn line(&self) -> [f32; 2];
 }
 
 impl<F: Font> Glyphs for F {
@@ -212,6 +257,14 @@ impl<F: Font> Glyphs for F {
     fn curves(&self, id: u16) -> Option<Vec<OutlineCurve>> {
         let curves = self.outline(GlyphId(id))?.curves;
         (!curves.is_empty()).then_some(curves)
+    }
+
+    fn any_curves(&self) -> bool {
+        (1..self.glyph_count() as u32).any(|id| self.curves(id as u16).is_some())
+    }
+
+    fn line(&self) -> [f32; 2] {
+        [self.ascent_unscaled(), self.descent_unscaled()]
     }
 }
 

@@ -4,8 +4,6 @@ use std::sync::OnceLock;
 
 /// Numbers that share one allocation. Scripts keep together, so most groups stay unmade.
 const GROUP: usize = 256;
-/// Largest number: a glyph id of 16 bits or a code point of 21 bits, times four phases.
-const LIMIT: usize = 0x11_0000 * 4;
 
 /// A sparse array of lazily made values.
 pub(super) struct Slots<T> {
@@ -13,8 +11,10 @@ pub(super) struct Slots<T> {
 }
 
 impl<T> Slots<T> {
-    pub(super) fn new() -> Self {
-        Self { groups: std::iter::repeat_with(OnceLock::new).take(LIMIT / GROUP).collect() }
+    /// Room for the numbers below `limit`.
+    pub(super) fn new(limit: usize) -> Self {
+        let groups = limit.div_ceil(GROUP);
+        Self { groups: std::iter::repeat_with(OnceLock::new).take(groups).collect() }
     }
 
     pub(super) fn get_or_init(&self, number: u32, make: impl FnOnce() -> T) -> &T {

@@ -1,33 +1,48 @@
-//! Pixel fonts: every glyph is a cell of the same size, drawn by hand, either ink or none.
+//! Pixel fonts: every glyph is a cell drawn by hand, either ink or none.
 
 use super::{FULL_INK, GlyphImage};
 
 /// A pixel font read from lines of `CODEPOINT:ROWS` in hexadecimal, as GNU Unifont writes them:
 /// each row is a whole number of bytes, the leftmost pixel the highest bit.
 pub(super) struct Strike {
-    width: u32,
+    /// Width of every cell; `None`: as wide as its rows have bits.
+    width: Option<u32>,
     height: u32,
     ascent: u32,
+    /// Page px of a pixel of the font.
+    scale: f32,
     /// Code points and the digits of their rows, in the order of the code points.
     glyphs: Vec<(u32, &'static str)>,
 }
 
 impl Strike {
-    pub(super) fn new(cells: &'static str, width: u32, height: u32, ascent: u32) -> Self {
+    pub(super) fn new(cells: &'static str, width: Option<u32>, height: u32, ascent: u32) -> Self {
         let glyphs = cells
             .lines()
             .filter_map(|line| line.split_once(':'))
             .filter_map(|(code, rows)| Some((u32::from_str_radix(code, 16).ok()?, rows)))
             .collect();
-        Self { width, height, ascent, glyphs }
+        Self { width, height, ascent, scale: 1.0, glyphs }
     }
 
-    pub(super) fn width(&self) -> u32 {
-        self.width
+    /// The same font with each of its pixels so many page px wide and high.
+    pub(super) fn scaled(self, scale: f32) -> Self {
+        Self { scale, ..self }
     }
 
-    pub(super) fn height(&self) -> u32 {
-        self.height
+    /// Whether its pixels are the page's.
+    pub(super) fn is_exact(&self) -> bool {
+        self.scale == 1.0
+    }
+
+    /// Px to the next glyph.
+    pub(super) fn advance(&self, id: u32) -> f32 {
+        self.width(id) as f32 * self.scale
+    }
+
+    /// Px of every cell of a font whose cells are alike.
+    pub(super) fn cell(&self) -> (u32, u32) {
+        (self.width.unwrap_or(self.height / 2), self.height)
     }
 
     /// Rows above the baseline.
@@ -37,7 +52,7 @@ impl Strike {
 
     /// Rows of ink of the letter x.
     pub(super) fn x_height(&self) -> f32 {
-        let image = self.glyph_id('x').map(|id| self.image(id)).unwrap_or_default();
+        let image = self.glyph_id('x').map(|id| self.cell_image(id)).unwrap_or_default();
         let inked = |row: &&[i16]| row.iter().any(|&ink| ink > 0);
         image.ink.chunks(image.width.max(1)).filter(inked).count() as f32
     }
@@ -46,18 +61,87 @@ impl Strike {
         self.glyphs.binary_search_by_key(&(c as u32), |g| g.0).ok().map(|at| at as u32)
     }
 
-    pub(super) fn image(&self, id: u32) -> GlyphImage {
-        let digits = self.glyphs[id as usize].1;
-        let row_digits = self.width.div_ceil(8) as usize * 2;
+    /// A glyph's ink with its pen `shift` px right of a pixel's edge.
+    pub(super) fn image(&self, id: u32, shift: f32) -> GlyphImage {
+        let cell = self.cell_image(id);
+        if self.is_exact() && shift == 0.0 { cell } else { self.resample(&cell, shift) }
+    }
+
+    fn width(&self, id: u32) -> u32 {
+        let digits = self.glyphs.get(id as usize).map_or(0, |glyph| glyph.1.len() as u32);
+        self.width.unwrap_or(digits / self.height.max(1) * 4)
+    }
+
+    fn cell_image(&self, id: u32) -> GlyphImage {
+        let Some(&(_, digits)) = self.glyphs.get(id as usize) else { return GlyphImage::default() };
+        let width = self.width(id);
+        let row_digits = width.div_ceil(8) as usize * 2;
         let bits = row_digits as u32 * 4;
-        let mut ink = Vec::with_capacity((self.width * self.height) as usize);
+        let mut ink = Vec::with_capacity((width * self.height) as usize);
         for row in 0..self.height as usize {
             let digits = digits.get(row * row_digits..(row + 1) * row_digits);
             let row = digits.and_then(|d| u32::from_str_radix(d, 16).ok()).unwrap_or(0);
-            for x in 0..self.width {
+            for x in 0..width {
                 ink.push(if row >> (bits - 1 - x) & 1 == 1 { FULL_INK } else { 0 });
             }
         }
-        GlyphImage { left: 0, top: -(self.ascent as i32), width: self.width as usize, ink }
+        GlyphImage { left: 0, top: -(self.ascent as i32), width: width as usize, ink }
+    }
+
+    /// The cell at the font's scale: every page px gets the share of it that is covered with ink.
+    fn resample(&self, cell: &GlyphImage, shift: f32) -> GlyphImage {
+        let top = -(self.ascent as f32) * self.scale;
+        let (first_row, rows) = overlaps(top, self.height, self.scale);
+        let (left, columns) = overlaps(shift, cell.width as u32, self.scale);
+        let mut ink = Vec::with_capacity(rows.len() * columns.len());
+        for row in &rows {
+            for column in &columns {
+                let covered = row.iter().map(|&(y, high)| {
+                    let line = &cell.ink[y * cell.width..][..cell.width];
+                    let inked = column.iter().filter(|&&(x, _)| line[x] > 0);
+                    high * inked.map(|&(_, wide)| wide).sum::<f32>()
+                });
+                ink.push((covered.sum::<f32>() * f32::from(FULL_INK)).round() as i16);
+            }
+        }
+        GlyphImage { left, top: first_row, width: columns.len(), ink }
+    }
+}
+
+/// Which of `count` pixels of `scale` px each, the first at `start`, lie on each whole px of the
+/// page, and on how much of it; with the first such px.
+fn overlaps(start: f32, count: u32, scale: f32) -> (i32, Vec<Vec<(usize, f32)>>) {
+    let first = start.floor() as i32;
+    let end = (start + count as f32 * scale).ceil() as i32;
+    let of = |px: i32| {
+        let from = |pixel: u32| (start + pixel as f32 * scale).max(px as f32);
+        let to = |pixel: u32| (start + (pixel + 1) as f32 * scale).min((px + 1) as f32);
+        let shares = (0..count).map(|pixel| (pixel as usize, to(pixel) - from(pixel)));
+        shares.filter(|share| share.1 > 0.0).collect()
+    };
+    (first, (first..end).map(of).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scaled_cell_keeps_its_share_of_ink() {
+        let cells = "0041:000000001818242442427E4242420000\n4E00:00000000000000000000000000007FFE00000000000000000000000000000000\n";
+        for scale in [0.5, 0.625, 1.0, 1.75] {
+            let strike = Strike::new(cells, None, 16, 14).scaled(scale);
+            for (c, wide) in [('A', 8.0), ('一', 16.0)] {
+                let id = strike.glyph_id(c).unwrap();
+                let pixels = strike.cell_image(id).ink.iter().filter(|&&ink| ink > 0).count() as f32;
+                assert_eq!(strike.advance(id), wide * scale);
+                for shift in [0.0, 0.25] {
+                    let image = strike.image(id, shift);
+                    let ink: f32 = image.ink.iter().map(|&i| f32::from(i)).sum();
+                    let share = ink / f32::from(FULL_INK) / (pixels * scale * scale);
+                    assert!((share - 1.0).abs() < 0.01, "{c} at {scale}: {share}");
+                }
+            }
+        }
     }
 }
