@@ -32,6 +32,8 @@
 //! ```
 
 pub mod compress;
+#[cfg(test)]
+mod conformance;
 pub mod error;
 pub mod eyechart;
 pub mod folder;

@@ -126,3 +126,152 @@ pub(super) fn reorder(cells: &[Cell], room: i32, glyphs: &mut [Placed]) {
         pen += cell.advance;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conformance;
+
+    /// A paragraph as the text stage prepares it.
+    fn units(text: &str) -> Vec<Unit> {
+        use unicode_bidi::BidiClass::{BN, FSI, LRE, LRI, LRO, PDF, PDI, RLE, RLI, RLO, WS};
+        let role = |c| match unicode_bidi::bidi_class(c) {
+            WS => Role::Blank,
+            BN | FSI | LRE | LRI | LRO | PDF | PDI | RLE | RLI | RLO => Role::Nothing,
+            _ => Role::Text,
+        };
+        text.chars().map(|ch| Unit { ch, role: role(ch), bytes: 1, chars: 1, folded: 1 }).collect()
+    }
+
+    /// The order on the line of the units with ink, for a direction of the paragraph.
+    fn order(units: &[Unit], carried: Option<Level>) -> (u8, Vec<usize>) {
+        let block = Block { input: 0, units: units.to_vec(), ends_line: true };
+        let mut bidi = Bidi { carried, ..Bidi::default() };
+        let directions = bidi.resolve(&block).map(<[Direction]>::to_vec);
+        let directions = directions.unwrap_or_else(|| vec![Direction::LTR; units.len()]);
+        let glyph = |at: usize| Placed {
+            glyph: crate::typeface::GlyphId::none(),
+            x: at as i32 * 64,
+            y: 0,
+            from: at as u32,
+            bytes: 1,
+        };
+        let mut glyphs: Vec<Placed> = (0..units.len()).map(glyph).collect();
+        let ink = |at: usize| at + usize::from(units[at].role == Role::Text);
+        let cell = |at: usize| Cell {
+            direction: directions[at],
+            pen: at as i32 * 64,
+            advance: 64,
+            glyphs: at..ink(at),
+        };
+        let cells: Vec<Cell> = (0..units.len()).map(cell).collect();
+        reorder(&cells, 64 * units.len() as i32, &mut glyphs);
+        let mut seen: Vec<&Placed> =
+            glyphs.iter().filter(|g| ink(g.from as usize) > g.from as usize).collect();
+        seen.sort_by_key(|glyph| glyph.x);
+        let level = directions.first().map_or(0, |direction| direction.paragraph);
+        (level, seen.iter().map(|glyph| glyph.from as usize).collect())
+    }
+
+    /// Rule L2, written apart from the crate.
+    fn by_rule(levels: &[Option<u8>], units: &[Unit]) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..levels.len()).filter(|&at| levels[at].is_some()).collect();
+        let level = |at: usize| levels[at].unwrap_or(0);
+        let highest = order.iter().map(|&at| level(at)).max().unwrap_or(0);
+        for bound in (1..=highest).rev() {
+            for run in order.chunk_by_mut(|&a, &b| (level(a) >= bound) == (level(b) >= bound)) {
+                if level(run[0]) >= bound {
+                    run.reverse();
+                }
+            }
+        }
+        order.retain(|&at| units[at].role == Role::Text);
+        order
+    }
+
+    fn level(c: char) -> Option<u8> {
+        match c as u32 {
+            0x78 => None,
+            code @ 0x100.. => Some((code - 0x100) as u8),
+            code => Some((code - 0x30) as u8),
+        }
+    }
+
+    /// Tabs and paragraph ends never come here as characters: they are blanks and block ends.
+    fn never_comes(c: char) -> bool {
+        use unicode_bidi::BidiClass::{B, S};
+        matches!(unicode_bidi::bidi_class(c), B | S)
+    }
+
+    fn check(text: &str, direction: char, levels: &[Option<u8>]) {
+        let carried = match direction {
+            '0' => Some(Level::ltr()),
+            '1' => Some(Level::rtl()),
+            _ => None,
+        };
+        let units = units(text);
+        // The first inked unit gives the paragraph's level; without ink there is nothing to order.
+        let (_, order) = order(&units, carried);
+        assert_eq!(order, by_rule(levels, &units), "{text:?} {direction}");
+    }
+
+    #[test]
+    fn unicodes_bidi_character_tests_hold() {
+        let (mut cases, mut left_out) = (0, 0);
+        for line in conformance::lines("bidi-char-15.0.txt.gz") {
+            let mut fields = line.split('\t');
+            let text = conformance::chars(fields.next().unwrap());
+            for field in fields {
+                if text.chars().any(never_comes) {
+                    left_out += 1;
+                    continue;
+                }
+                let levels: Vec<Option<u8>> = field.chars().skip(2).map(level).collect();
+                check(&text, field.chars().next().unwrap(), &levels);
+                cases += 1;
+            }
+        }
+        assert_eq!(cases + left_out, 91_707);
+        assert!(cases > 80_000, "{cases} cases, {left_out} left out");
+    }
+
+    #[test]
+    fn unicodes_bidi_class_tests_hold() {
+        const LIKE: &str = "a\u{5D0}\u{627}1-%\u{660},\u{300}\u{AD}\t !\u{202A}\u{202D}\u{202B}\u{202E}\u{202C}\u{2066}\u{2067}\u{2068}\u{2069}\u{2029}";
+        let like: Vec<char> = LIKE.chars().collect();
+        let lines = conformance::lines("bidi-class-15.0.txt.gz");
+        let pairs: Vec<Vec<char>> =
+            lines[2].split(' ').skip(1).map(|pair| pair.chars().collect()).collect();
+        let mut automatic = lines[3].chars();
+        let mut places: Vec<_> = lines[4..8].iter().map(|line| line.bytes()).collect();
+        let (mut cases, mut left_out) = (0, 0);
+        for length in 1..=4_u32 {
+            for number in 0..22_usize.pow(length - 1) * 23 {
+                let mut text = vec![like[number % 23]];
+                let mut rest = number / 23;
+                for _ in 1..length {
+                    text.insert(0, like[rest % 22]);
+                    rest /= 22;
+                }
+                let (mut ltr, mut rtl) = (Vec::new(), Vec::new());
+                for place in places.iter_mut().take(length as usize) {
+                    let pair = &pairs[usize::from(place.next().unwrap() - b'A')];
+                    ltr.push(level(pair[0]));
+                    rtl.push(level(pair[1]));
+                }
+                let auto = if automatic.next() == Some('R') { &rtl } else { &ltr };
+                if text.iter().copied().any(never_comes) {
+                    left_out += 3;
+                    continue;
+                }
+                let text: String = text.into_iter().collect();
+                check(&text, '2', auto);
+                check(&text, '0', &ltr);
+                check(&text, '1', &rtl);
+                cases += 3;
+            }
+        }
+        assert_eq!(cases + left_out, 769_695);
+        assert!(cases > 600_000, "{cases} cases, {left_out} left out");
+    }
+}

@@ -150,10 +150,10 @@ pub struct Profile {
     /// Weight, 100 to 900.
     pub weight: u16,
     /// Folders of fonts that are asked for what the first one lacks.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub font_dirs: Vec<PathBuf>,
     /// Whether installed fonts are asked after the embedded ones.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub system_fonts: bool,
     /// Px of the em.
     pub font_size: f32,

@@ -85,6 +85,12 @@ impl GlyphId {
         Self((face as u32) << 21 | id)
     }
 
+    /// The first glyph of the first face.
+    #[cfg(test)]
+    pub(crate) fn none() -> Self {
+        Self(0)
+    }
+
     fn face(self) -> usize {
         (self.0 >> 21) as usize
     }

@@ -205,3 +205,89 @@ fn pieces(cluster: &str) -> impl Iterator<Item = &str> {
         (!piece.is_empty()).then_some(piece)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conformance;
+    use crate::typeface::{FaceSettings, fonts, is_simple};
+
+    fn face(font: &str) -> Typeface {
+        Typeface::load(&FaceSettings {
+            font: font.to_owned(),
+            weight: 400,
+            size: 12.0,
+            x_height: None,
+            x_scale: 0.9,
+            tracking: 0.25,
+            pitch: None,
+            extenders: None,
+            downscale: 4.0,
+            font_dirs: Vec::new(),
+            system_fonts: false,
+        })
+        .unwrap()
+    }
+
+    fn looked_up(face: &Typeface, word: &str) -> Shaped {
+        let mut shaped = Shaped::default();
+        for glyph in word.chars().map(|c| face.glyph(c)) {
+            shaped.clusters.push(Cluster { chars: 1, advance: glyph.advance, glyphs: 1 });
+            shaped.offsets.push(Offset { glyph: glyph.id, x: 0, y: 0 });
+        }
+        shaped
+    }
+
+    #[test]
+    fn simple_words_are_shaped_to_what_is_looked_up() {
+        let ascii: Vec<char> = ('!'..='~').collect();
+        let latin = ["dejavu-sans", "dejavu-sans-mono", "roboto-condensed", "fira-sans-condensed"];
+        for font in fonts().filter(|f| latin.contains(&f.name) || f.name.contains('x')) {
+            let face = face(font.name);
+            for &a in &ascii {
+                let word: String = ascii.iter().flat_map(|&b| [a, b]).collect();
+                assert!(face.shape(&word, false) == looked_up(&face, &word), "{} {a}", font.name);
+            }
+        }
+        let face = face("roboto-condensed");
+        for c in ('\0'..='\u{FFFF}').filter(|&c| is_simple(c) && !c.is_whitespace()) {
+            let word = format!("{c}");
+            assert_eq!(face.shape(&word, false), looked_up(&face, &word), "{c:?} alone");
+        }
+    }
+
+    /// GraphemeBreakTest. 15.0 counts U+2701 as an emoji that later versions do not.
+    #[test]
+    fn unicodes_grapheme_tests_hold() {
+        for (file, count, differing) in [
+            ("grapheme-17.0.txt.gz", 766, vec![]),
+            ("grapheme-15.0.txt.gz", 602, vec!["2701 200D 2701"]),
+        ] {
+            let lines = conformance::lines(file);
+            assert_eq!(lines.len(), count);
+            let differs = |line: &&String| {
+                let (text, expected) = conformance::breaks(line);
+                let ends = text.grapheme_indices(true).map(|(at, cluster)| at + cluster.len());
+                ends.ne(expected)
+            };
+            assert_eq!(lines.iter().filter(differs).collect::<Vec<_>>(), differing);
+        }
+    }
+
+    #[test]
+    fn emoji_sequences_are_one_glyph() {
+        let face = face("dejavu-sans-condensed");
+        let path = format!("{}/tests/data/unicode/emoji-15.0.txt", env!("CARGO_MANIFEST_DIR"));
+        let list = std::fs::read_to_string(path).unwrap();
+        let mut count = 0;
+        for sequence in list.lines().filter(|line| !line.starts_with("# ")) {
+            let shaped = face.shape(sequence, false);
+            let seen: Vec<_> =
+                shaped.offsets.iter().filter(|at| face.image(at.glyph, 0, 0).width > 0).collect();
+            assert_eq!((shaped.clusters.len(), seen.len()), (1, 1), "{sequence} {shaped:?}");
+            assert!(face.missing(seen[0].glyph).is_none(), "{sequence}");
+            count += 1;
+        }
+        assert_eq!(count, 3664);
+    }
+}

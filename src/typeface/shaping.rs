@@ -24,8 +24,9 @@ pub(super) struct Raw {
     pub(super) offset: (i32, i32),
 }
 
-/// Features that plain text does without; see [`script::is_plain`].
-const OPTIONAL: [&[u8; 4]; 4] = [b"kern", b"liga", b"clig", b"calt"];
+/// Features that plain text does without; see [`script::is_plain`]. The last is only left out where
+/// there is no mark to compose.
+const OPTIONAL: [&[u8; 4]; 5] = [b"kern", b"liga", b"clig", b"calt", b"ccmp"];
 
 impl Shaper {
     /// A shaper for a font file.
@@ -52,7 +53,11 @@ impl Shaper {
         buffer.set_flags(BufferFlags::BEGINNING_OF_TEXT);
         let plain = script.is_some_and(script::is_plain);
         let off = OPTIONAL.map(|tag| Feature::new(harfrust::Tag::new(tag), 0, ..));
-        let features: &[Feature] = if plain { &off } else { &[] };
+        let features: &[Feature] = match plain {
+            true if run.chars().all(script::is_simple) => &off,
+            true => &off[..4],
+            false => &[],
+        };
         let options = ShapeOptions::new().features(features);
         harfrust::shape(&ShaperFont::new(&self.font), &mut buffer, options).ok()?;
         let glyphs = buffer.glyph_infos().iter().zip(buffer.glyph_positions());

@@ -133,7 +133,8 @@ mod tests {
             let strike = Strike::new(cells, None, 16, 14).scaled(scale);
             for (c, wide) in [('A', 8.0), ('一', 16.0)] {
                 let id = strike.glyph_id(c).unwrap();
-                let pixels = strike.cell_image(id).ink.iter().filter(|&&ink| ink > 0).count() as f32;
+                let pixels =
+                    strike.cell_image(id).ink.iter().filter(|&&ink| ink > 0).count() as f32;
                 assert_eq!(strike.advance(id), wide * scale);
                 for shift in [0.0, 0.25] {
                     let image = strike.image(id, shift);
