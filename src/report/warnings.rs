@@ -4,6 +4,8 @@ use super::Report;
 use crate::profile::DensityFrom;
 use crate::text::{Content, NotDrawn};
 
+/// A ratio below this is little for all the risk of reading pages.
+const LITTLE: f64 = 2.0;
 /// Characters named in a warning; the report has them all.
 const NAMED: usize = 5;
 
@@ -26,6 +28,17 @@ pub(super) fn of(report: &Report, resized: Option<(u32, u32, u32, u32)>) -> Vec<
             "the text is full of strings that no reader can guess: they take {} px a character, and \
              should be sent as text where they must be exact",
             report.px_per_char
+        ));
+    }
+    if let (Some(ratio), Some(text), "Han" | "Hangul") =
+        (report.ratio, &report.text, report.profile.script)
+        && (1.0..LITTLE).contains(&ratio)
+    {
+        let chars: u64 = report.inputs.iter().map(|input| input.chars).sum();
+        warnings.push(format!(
+            "text of this script has few characters a token to begin with ({:.1} here), so pages save \
+             little: the ratio is {ratio}",
+            chars as f64 / text.tokens.max(1) as f64
         ));
     }
     if let Some((width, height, to_width, to_height)) = resized {

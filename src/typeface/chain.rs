@@ -147,6 +147,12 @@ impl Chain {
         link.sized.get_or_init(|| self.open(&link.origin)).as_ref()
     }
 
+    /// The faces that have been opened, by name.
+    pub(super) fn opened(&self) -> Vec<String> {
+        let open = |place: &usize| self.links[*place].sized.get().is_some();
+        (0..self.links.len()).filter(open).map(|place| self.name(place)).collect()
+    }
+
     /// What a face is called.
     pub(super) fn name(&self, place: usize) -> String {
         match &self.links[place].origin {
@@ -177,10 +183,14 @@ impl Chain {
 
     /// The places to ask for a character, best first; the last always has it.
     pub(super) fn places(&self, c: char) -> impl Iterator<Item = usize> + '_ {
-        let choice = match c as u32 {
-            0x1F000.. => first_choice(c.script()).or(Some(emoji())),
-            _ => first_choice(c.script()),
-        };
+        // A sign of several scripts goes with the first of them: 。 with ideographs.
+        let own = first_choice(c.script())
+            .or_else(|| c.script_extension().iter().find_map(first_choice));
+        let choice = own.or_else(|| match c as u32 {
+            0xFF00..=0xFFEF => first_choice(Script::Han),
+            0x1F000..=0x1FBFF => Some(emoji()),
+            _ => None,
+        });
         let choice = choice.map(|face| self.packed + face);
         let own = match &self.links[0].origin {
             Origin::Embedded(font) => font.packed().map(|face| self.packed + face),

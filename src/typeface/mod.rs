@@ -230,6 +230,11 @@ impl Typeface {
         face.images.get_or_init(slot, || self.draw(face, glyph.id(), right, down))
     }
 
+    /// The faces of the chain that have been needed so far, in its order.
+    pub fn opened(&self) -> Vec<String> {
+        self.chain.opened()
+    }
+
     fn find(&self, c: char) -> Glyph {
         if c.is_control() {
             return self.boxed(c);
