@@ -13,7 +13,7 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use crate::error::{Error, Result};
 use crate::layout::{Geometry, Layout, Page};
 use crate::profile::{Crop, Profile};
-use crate::raster::{Canvas, Ink, encode_png};
+use crate::raster::{Canvas, Effort, Encoder, Ink};
 use crate::source::{Chunk, Input, Skipped, Source};
 use crate::text::{Preparer, Undrawn};
 use crate::tokens::text::{Pieces, Tally, TokenCounter};
@@ -74,6 +74,7 @@ pub fn compress(source: Source, profile: &Profile, options: Options) -> Result<P
                 typeface: Arc::clone(&typeface),
                 geometry,
                 ink: profile.ink(),
+                effort: profile.png,
                 draw: options.draw,
                 counters: options.counters.clone(),
             };
@@ -308,6 +309,7 @@ struct Worker {
     typeface: Arc<Typeface>,
     geometry: Geometry,
     ink: Ink,
+    effort: Effort,
     draw: bool,
     counters: Vec<Arc<dyn TokenCounter>>,
 }
@@ -315,10 +317,15 @@ struct Worker {
 impl Worker {
     fn run(self) {
         let mut canvas = Canvas::default();
+        let mut encoder = Encoder::new(self.effort);
         for job in &self.queue {
             let done = match job {
                 Job::Draw(index, page) => {
-                    let png = if self.draw { self.draw(&mut canvas, &page) } else { Vec::new() };
+                    let mut draw = || {
+                        let bitmap = canvas.draw(&page, &self.geometry, &self.typeface, self.ink);
+                        encoder.encode(&bitmap)
+                    };
+                    let png = if self.draw { draw() } else { Vec::new() };
                     Done::Drawn(index, Sheet { page, png })
                 }
                 Job::Count(text) => {
@@ -329,10 +336,6 @@ impl Worker {
                 return;
             }
         }
-    }
-
-    fn draw(&self, canvas: &mut Canvas, page: &Page) -> Vec<u8> {
-        encode_png(&canvas.draw(page, &self.geometry, &self.typeface, self.ink))
     }
 }
 

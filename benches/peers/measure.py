@@ -35,11 +35,11 @@ class Command:
 
 @dataclass
 class Run:
-    """One run: seconds by the clock and on processors, idle seconds of all processors meanwhile."""
+    """One run: seconds by the clock and on processors, and for how many processors it had work."""
 
     wall: float
     cpu: float
-    idle: float
+    ready: float
     output: str
 
     @property
@@ -47,23 +47,36 @@ class Run:
         """Share of the processors' time."""
         return self.cpu / self.wall / CORES
 
-    @property
-    def used(self):
-        """Share of the processors' time that other programs left: on a quiet machine the same."""
-        return self.cpu / max(self.cpu + self.idle, 1e-9)
-
 
 class Failed(Exception):
     """A command that did not end well, or not in time."""
 
 
-def idle_seconds():
-    """Idle time of all processors since the start, where the system says so (Linux)."""
-    try:
-        fields = Path("/proc/stat").read_text().splitlines()[0].split()
-    except OSError:
-        return 0.0
-    return (int(fields[4]) + int(fields[5])) / os.sysconf("SC_CLK_TCK")
+class Watch(threading.Thread):
+    """Looks every few milliseconds how many threads of a program run or wait for a processor only.
+
+    On a quiet machine that is how busy it keeps the processors; on a shared one, how busy it would.
+    """
+
+    def __init__(self, child):
+        super().__init__(daemon=True)
+        self.tasks = Path(f"/proc/{child.pid}/task")
+        self.seen = []
+        self.over = threading.Event()
+
+    def run(self):
+        while not self.over.wait(0.01):
+            try:
+                lines = [(task / "stat").read_text() for task in self.tasks.iterdir()]
+            except OSError:
+                continue
+            states = [line.rpartition(")")[2].split()[0] for line in lines]
+            self.seen.append(min(states.count("R"), CORES) / CORES)
+
+    def share(self):
+        self.over.set()
+        self.join()
+        return statistics.mean(self.seen) if self.seen else 0.0
 
 
 def run(command, timeout=1800, feed=None):
@@ -73,11 +86,13 @@ def run(command, timeout=1800, feed=None):
         command.out.parent.mkdir(parents=True, exist_ok=True)
     argv = [str(part) for part in command.argv]
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        idle, start = idle_seconds(), time.perf_counter()
+        start = time.perf_counter()
         stdin = subprocess.PIPE if feed is not None else subprocess.DEVNULL
         child = subprocess.Popen(argv, stdin=stdin, stdout=out, stderr=err)
         timer = threading.Timer(timeout, child.kill)
         timer.start()
+        watch = Watch(child)
+        watch.start()
         try:
             for chunk in feed or ():
                 child.stdin.write(chunk)
@@ -88,6 +103,7 @@ def run(command, timeout=1800, feed=None):
         _, status, usage = os.wait4(child.pid, 0)
         wall = time.perf_counter() - start
         timer.cancel()
+        ready = watch.share()
         child.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
         err.seek(0)
@@ -96,7 +112,7 @@ def run(command, timeout=1800, feed=None):
             late = " (out of time)" if wall >= timeout else ""
             raise Failed(f"{Path(argv[0]).name} ended with {child.returncode}{late}: {reason}")
         cpu = usage.ru_utime + usage.ru_stime
-        return Run(wall, cpu, idle_seconds() - idle, out.read().decode())
+        return Run(wall, cpu, ready, out.read().decode())
 
 
 def in_turn(commands, repeats, timeout=1800, warm=True):

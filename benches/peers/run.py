@@ -7,7 +7,7 @@
     --binary PATH    the program [target/release/microfiche]
     --scratch DIR    peers, texts and pages [target/peers]
     --repeats N      runs of each command that count, at least 5 [5]
-    --scale F        the large texts (1 MB and more) so many times as large [1]
+    --scale F        the large texts of floors, growth and memory so many times as large [1]
     --profiles LIST  of floors and growth: 1-bit, anti-aliased, or both, by a comma
 
 Parts that are run are replaced in RESULTS.md, the others left as they are. Times on a shared machine are
@@ -102,13 +102,14 @@ class Bench:
         (self.scratch / "empty.rs").write_text("fn main() {}\n")
         pip = [self.python, "-m", "pip", "install", "-q", "-r", HERE / "requirements.txt"]
         # The crate asks for a newer compiler than it needs.
-        cargo = ["cargo", "build", "--release", "--locked", "--ignore-rust-version", "--target-dir", self.scratch / "oxicode"]
+        cargo = ["cargo", "build", "-q", "--release", "--locked", "--ignore-rust-version"]
+        crate = ["--manifest-path", HERE / "oxicode/Cargo.toml", "--target-dir", self.scratch / "oxicode"]
         attempt("PyPI", lambda: call(sys.executable, "-m", "venv", self.scratch / "python"), lambda: call(*pip))
         attempt("npm", lambda: call("npm", "install", "--no-audit", "--no-fund", cwd=self.npm))
-        attempt("oxicode", lambda: call(*cargo, "--manifest-path", HERE / "oxicode/Cargo.toml"))
+        attempt("oxicode", lambda: call(*cargo, *crate))
         attempt("empty", lambda: call("rustc", "-O", "-o", self.empty, self.scratch / "empty.rs"))
         if not self.args.floors:
-            attempt("floors", lambda: call("cargo", "build", "--release", "--example", "floors", cwd=ROOT))
+            attempt("floors", lambda: call("cargo", "build", "-q", "--release", "--example", "floors", cwd=ROOT))
 
     def versions(self):
         """Of what was run, as far as it is there."""
@@ -189,9 +190,9 @@ def peers(bench):
         "snapcompact": Command([bench.bun, script, text, out / "snapcompact", *PAGE], out / "snapcompact"),
         "Pillow, 1-bit": Command([*baseline, out / "pillow"], out / "pillow"),
         "Pillow, RGB": Command([*baseline, out / "rgb", "--mode", "RGB"], out / "rgb"),
-        "un-locc, its own geometry": Command([*packages, "un-locc", text, out / "un-locc"], out / "un-locc"),
-        "pixelprompt, its own geometry": Command([*packages, "pixelprompt", text, out / "pixelprompt"], out / "pixelprompt"),
     }
+    for name in ("un-locc", "pixelprompt"):
+        commands[f"{name}, its own geometry"] = Command([*packages, name, text, out / name], out / name)
     failed = measure.in_turn(commands, bench.args.repeats)
     ours = commands["microfiche, o200k counted"]
     if not ours.runs:
@@ -279,23 +280,23 @@ def floors(bench):
         }
         turns = zip(ours.runs, cpu["tokens"], cpu["encode"])
         times = statistics.median(run.cpu / (tokens + encode) for run, tokens, encode in turns)
-        busy, used = ours.median(lambda run: run.busy), ours.median(lambda run: run.used)
+        busy, ready = ours.median(lambda run: run.busy), ours.median(lambda run: run.ready)
         rows.append([
             profile, pages_of(ours.out)[0], f"{ours.wall:.2f}", f"{ours.cpu:.2f}",
             *(f"{statistics.median(cpu[name]):.3f}" for name in ("tokens", "encode", "copy")),
-            f"{times:.2f}", f"{100 * busy:.0f} %", f"{100 * used:.0f} %",
+            f"{times:.2f}", f"{100 * busy:.0f} %", f"{100 * ready:.0f} %",
         ])
         part.bar(f"{profile}: CPU seconds of the whole run over tokenizer and encoder", 1.5, times, unit="×")
-        part.bar(f"{profile}: processors busy, of the time that other programs left", 85, 100 * used, True, " %")
+        part.bar(f"{profile}: work ready for all processors", 85, 100 * ready, True, " %")
         shutil.rmtree(ours.out, ignore_errors=True)
     part.say(
         "CPU seconds of tokenizer, encoder and copy are those of the work alone, on one thread, on the same text and "
-        "the same pixels. Busy is CPU seconds over wall time over processors; the other share leaves out what other "
-        "programs took meanwhile."
+        "the same pixels. Busy is CPU seconds over wall time over processors; ready, how many of the processors its "
+        "threads ran on or waited for: the same on a quiet machine, and what it would be on a shared one."
     )
     part.table(
         ["", "pages", "s", "CPU s", "tokenizer, CPU s", "encoder, CPU s", "copy, CPU s", "CPU × tokenizer + encoder",
-         "busy", "busy of what was left"], rows
+         "busy", "ready"], rows
     )
     return part
 
@@ -312,7 +313,9 @@ def growth(bench):
             sizes[text.stat().st_size / MB] = bench.ours(text, flags, "growth")
         failed = measure.in_turn(sizes, repeats, timeout=3600, warm=False)
         each = {size: command.cpu / size for size, command in sizes.items() if size not in failed}
-        rows += [[profile, f"{size:g} MB", f"{sizes[size].wall / size:.4f}", f"{cost:.4f}", f"{cost / max(each[min(each)], 1e-9):.2f}"] for size, cost in each.items()]
+        for size, cost in each.items():
+            wall, times = sizes[size].wall / size, cost / max(each[min(each)], 1e-9)
+            rows.append([profile, f"{size:g} MB", f"{wall:.4f}", f"{cost:.4f}", f"{times:.2f}"])
         spread = None if failed else max(each.values()) / min(each.values())
         part.bar(f"{profile}: dearest size over cheapest, a byte", 1.1, spread, unit="×")
     part.table(["prose", "size", "s a MB", "CPU s a MB", "× the smallest"], rows)
@@ -321,7 +324,7 @@ def growth(bench):
     for profile, flags in bench.profiles():
         kinds = {"prose": inputs.prose, **inputs.HOSTILE}
         commands = {
-            name: bench.ours(bench.text(source, MB), flags, "hostile")
+            name: bench.ours(bench.text(source, MB, scaled=False), flags, "hostile")
             for name, source in kinds.items()
         }
         failed = measure.in_turn(commands, repeats, timeout=300, warm=False)
@@ -335,7 +338,7 @@ def growth(bench):
             worst = worst if worst is None else max(worst, times)
             rows.append([profile, name, f"{command.cpu:.3f}", f"{times:.2f}"])
         part.bar(f"{profile}: slowest of the hostile texts over prose, a byte", 8, worst, unit="×")
-    part.say(f"Hostile texts, {bench.args.scale:g} MB each:")
+    part.say("Hostile texts, 1 MB each:")
     part.table(["", "text", "CPU s", "× prose"], rows)
     return part
 
@@ -354,7 +357,8 @@ def memory(bench):
     one = bench.text(inputs.prose, 4000, scaled=False)
     load = bench.floor("load", "o200k", one)
     empty = Command([bench.empty])
-    floor, nothing = peak("one page: tokenizer loaded and text counted, nothing else", load), peak("an empty Rust program", empty)
+    floor = peak("one page: tokenizer loaded and text counted, nothing else", load)
+    nothing = peak("an empty Rust program", empty)
     walls = {}
     for profile, flags in [("default", []), *PROFILES.items()]:
         ours, plain = bench.ours(one, flags), bench.ours(one, [*flags, "--no-tokens"])
@@ -373,15 +377,20 @@ def memory(bench):
     for profile, flags in bench.profiles():
         long, longer = (bench.text(inputs.prose, millions * MB) for millions in (20, 200))
         sizes = [text.stat().st_size / MB for text in (long, longer)]
-        held = [peak(f"{size:g} MB, {profile}", bench.ours(text, flags)) for size, text in zip(sizes, (long, longer))]
+        held = [
+            peak(f"{size:g} MB, {profile}", bench.ours(text, flags))
+            for size, text in zip(sizes, (long, longer))
+        ]
         part.bar(f"{profile}: {sizes[1]:g} MB over {sizes[0]:g} MB, MB", 30, held[1] - held[0], unit=" MB")
     size = int(1000 * MB * bench.args.scale)
     flags = PROFILES["1-bit"]
     # Pages of a gigabyte take three more on disk; drawn but not kept where there is no room.
     out = bench.scratch / "pages/piped"
     room = shutil.disk_usage(bench.scratch).free > 6 * size
-    command = Command([bench.binary, "compress", "-", *MODEL, *flags, *(["-o", out] if room else ["--json"])], out if room else None)
-    held = peak(f"{size / MB:g} MB through a pipe, 1-bit", command, inputs.chunks(inputs.prose(), size, 1 << 20))
+    where = ["-o", out] if room else ["--json"]
+    argv = [bench.binary, "compress", "-", *MODEL, *flags, *where]
+    text = inputs.chunks(inputs.prose(), size, 1 << 20)
+    held = peak(f"{size / MB:g} MB through a pipe, 1-bit", Command(argv, out if room else None), text)
     part.bar(f"{size / MB:g} MB through a pipe", 220, held, unit=" MB")
     part.table(["peak memory", "MB"], rows)
     part.table(["one page", "ours, ms", "load and count, ms"], [[name, *both] for name, both in walls.items()])

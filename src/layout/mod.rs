@@ -92,6 +92,8 @@ pub struct Layout {
     bidi: Bidi,
     atoms: Atoms,
     page: Page,
+    /// The glyphs of ASCII, once they are needed.
+    ascii: Option<Box<[Glyph; 128]>>,
     /// The line under way: its first glyph and the pen after its last, in 1/64 px.
     line_start: usize,
     pen: i32,
@@ -116,6 +118,7 @@ impl Layout {
             words: Words::default(),
             bidi: Bidi::default(),
             atoms: Atoms::default(),
+            ascii: None,
             line_start: 0,
             pen: 0,
             line_open: false,
@@ -140,6 +143,7 @@ impl Layout {
         for word in words.ranges() {
             let units = &block.units[word.clone()];
             match directions {
+                None if units.iter().all(words::is_ascii) => self.ascii_word(units),
                 Some(directions) => self.shaped_word(units, &directions[word]),
                 None if atoms::are_simple(units) => self.word(units),
                 None => self.shaped_word(units, &[]),
@@ -170,12 +174,52 @@ impl Layout {
         Some(self.page)
     }
 
+    /// Places a word of ASCII: what [`Self::word`] does, with the glyphs in a table and the source
+    /// counted by the word.
+    fn ascii_word(&mut self, units: &[Unit]) {
+        let glyphs = self.ascii.get_or_insert_with(|| {
+            let glyph = |c: u8| match self.typeface.glyph(char::from(c.max(b'!'))) {
+                glyph if c == b' ' => Glyph { advance: self.typeface.space(), ..glyph },
+                glyph => glyph,
+            };
+            Box::new(std::array::from_fn(|c| glyph(c as u8)))
+        });
+        let ink = units.iter().rposition(|u| u.role != Role::Blank).map_or(0, |last| last + 1);
+        let (ink, blanks) = units.split_at(ink);
+        let width: i32 = ink.iter().map(|unit| glyphs[unit.ch as usize].advance).sum();
+        let missing = ink.iter().any(|unit| glyphs[unit.ch as usize].missing);
+        if width > self.room() || missing || self.page_bytes > u32::MAX / 2 {
+            return self.word(units);
+        }
+        if self.needs_line(width) {
+            self.close_line();
+        }
+        self.open_line();
+        let Some(glyphs) = &self.ascii else { return };
+        let (mut pen, mut from) = (self.pen, self.page_bytes);
+        self.page.glyphs.extend(ink.iter().filter_map(|unit| {
+            let glyph = glyphs[unit.ch as usize];
+            let placed = Placed { glyph: glyph.id, x: pen, y: 0, from, bytes: unit.bytes };
+            pen += glyph.advance;
+            from += unit.bytes;
+            // A word may have blanks within it, where a line may not end: after a bracket.
+            (unit.role != Role::Blank).then_some(placed)
+        }));
+        self.pen = pen.saturating_add(self.typeface.space().saturating_mul(blanks.len() as i32));
+        let sum = |of: fn(&Unit) -> u32| units.iter().map(of).sum();
+        self.advance(&Unit {
+            bytes: sum(|unit| unit.bytes),
+            chars: sum(|unit| unit.chars),
+            folded: sum(|unit| unit.folded),
+            ..units[0]
+        });
+    }
+
     /// Places a word whose characters have a glyph each.
     fn word(&mut self, units: &[Unit]) {
         let ink = units.iter().rposition(|u| u.role != Role::Blank).map_or(0, |last| last + 1);
         let (ink, blanks) = units.split_at(ink);
-        let advance = |unit: &Unit| self.glyph(unit).map_or(0, |glyph| glyph.advance);
-        let width: i32 = ink.iter().map(advance).sum();
+        let width: i32 = ink.iter().map(|unit| self.room_of(unit)).sum();
         if self.needs_line(width) {
             self.close_line();
         }
@@ -183,7 +227,7 @@ impl Layout {
             ink.iter().for_each(|unit| self.place(unit));
         } else {
             for unit in ink {
-                if self.needs_line(self.glyph(unit).map_or(0, |glyph| glyph.advance)) {
+                if self.needs_line(self.room_of(unit)) {
                     self.close_line();
                 }
                 self.place(unit);
@@ -266,31 +310,26 @@ impl Layout {
         }
     }
 
+    /// Room of a unit on the line, in 1/64 px.
+    fn room_of(&self, unit: &Unit) -> i32 {
+        match self.glyph(unit) {
+            Some(glyph) => glyph.advance,
+            None if unit.role == Role::Blank => self.typeface.space(),
+            None => 0,
+        }
+    }
+
     /// Puts a unit at the pen and moves on, in the line and in the source.
     fn place(&mut self, unit: &Unit) {
         self.open_line();
-        match self.glyph(unit) {
-            Some(glyph) => {
-                if unit.role != Role::Blank {
-                    let (from, bytes) = (self.page_bytes, unit.bytes);
-                    self.page.glyphs.push(Placed {
-                        glyph: glyph.id,
-                        x: self.pen,
-                        y: 0,
-                        from,
-                        bytes,
-                    });
-                }
-                if glyph.missing && unit.role != Role::Blank {
-                    *self.page.missing.entry(unit.ch).or_default() += 1;
-                }
-                self.pen = self.pen.saturating_add(glyph.advance);
+        if let Some(glyph) = self.glyph(unit).filter(|_| unit.role != Role::Blank) {
+            let (from, bytes) = (self.page_bytes, unit.bytes);
+            self.page.glyphs.push(Placed { glyph: glyph.id, x: self.pen, y: 0, from, bytes });
+            if glyph.missing {
+                *self.page.missing.entry(unit.ch).or_default() += 1;
             }
-            None if unit.role == Role::Blank => {
-                self.pen = self.pen.saturating_add(self.typeface.space());
-            }
-            None => {}
         }
+        self.pen = self.pen.saturating_add(self.room_of(unit));
         self.advance(unit);
     }
 
@@ -320,7 +359,8 @@ impl Layout {
         }
         self.line_open = true;
         if self.page.lines.len() == self.geometry.lines() {
-            let next = blank_page(self.page.number + 1, &self.geometry);
+            let mut next = blank_page(self.page.number + 1, &self.geometry);
+            next.glyphs.reserve(self.page.glyphs.len());
             let mut page = std::mem::replace(&mut self.page, next);
             page.boxes = self.geometry.boxes(page.lines.len(), page.rows);
             self.full.push(page);
@@ -356,5 +396,73 @@ fn blank_page(number: usize, geometry: &Geometry) -> Page {
         chars: 0,
         folded: 0,
         missing: BTreeMap::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::{ModelPage, PageSize, Profile, Settings};
+    use crate::source::Source;
+    use crate::text::Preparer;
+    use crate::tokens::models::ModelTable;
+
+    fn blocks(text: &str, profile: &Profile) -> Vec<Block> {
+        let mut preparer = Preparer::new(profile.preparing());
+        let mut source = Source::from_text(text);
+        while let Some(chunk) = source.next_chunk().unwrap() {
+            preparer.push(&chunk);
+        }
+        preparer.into_last()
+    }
+
+    #[test]
+    fn the_short_way_for_ascii_leads_to_the_same_pages() {
+        let file = |name| {
+            std::fs::read_to_string(format!("{}/tests/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+        };
+        let texts = [
+            file("texts/prose.txt"),
+            file("texts/code.rs"),
+            file("texts/build.log"),
+            "{ a ( b [ c  \"d\" ) } x/y-z ! ? ".repeat(60),
+            "x".repeat(3000),
+        ];
+        for text in texts {
+            for font in ["5x8", "roboto-condensed"] {
+                let settings = Settings {
+                    font: Some(font.to_owned()),
+                    page: Some(PageSize::Px(300, 120)),
+                    ..Settings::default()
+                };
+                let model = ModelPage::of(ModelTable::embedded().default_model(), None).unwrap();
+                let profile = Profile::resolve(&settings, model, &text).unwrap();
+                let face = Arc::new(profile.typeface().unwrap());
+                let geometry = profile.geometry(&face);
+                let mut short = Layout::new(Arc::clone(&face), geometry);
+                let mut long = Layout::new(face, geometry);
+                for block in blocks(&text, &profile) {
+                    short.push(&block);
+                    let mut words = Words::default();
+                    words.find(&block.units);
+                    words.ranges().for_each(|word| long.word(&block.units[word]));
+                    if block.ends_line {
+                        long.open_line();
+                        long.close_line();
+                    }
+                }
+                let (mut a, mut b) = (short.take(), long.take());
+                a.extend(short.into_last());
+                b.extend(long.into_last());
+                assert_eq!(a.len(), b.len());
+                for (a, b) in a.iter().zip(&b) {
+                    assert_eq!(a.lines, b.lines, "{font} {}", &text[..20]);
+                    assert_eq!(a.source, b.source, "{font} {}", &text[..20]);
+                    let differs = a.glyphs.iter().zip(&b.glyphs).find(|(a, b)| a != b);
+                    assert_eq!(differs, None, "{font} {}", &text[..20]);
+                    assert_eq!((a.chars, a.folded), (b.chars, b.folded));
+                }
+            }
+        }
     }
 }

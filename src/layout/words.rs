@@ -13,6 +13,7 @@ use crate::typeface::is_simple;
 #[derive(Default)]
 pub(super) struct Words {
     text: String,
+    ascii: Vec<u8>,
     breaks: Vec<usize>,
     ends: Vec<usize>,
 }
@@ -20,8 +21,16 @@ pub(super) struct Words {
 impl Words {
     /// Finds the words of `units`.
     pub(super) fn find(&mut self, units: &[Unit]) {
-        self.text.clear();
         self.ends.clear();
+        let simple = |unit: &Unit| match unit.role {
+            Role::Text | Role::Blank => matches!(unit.ch, ' '..='~'),
+            Role::Break => true,
+            Role::Heading | Role::Mark | Role::Boxed | Role::Nothing => false,
+        };
+        if units.iter().all(simple) {
+            return self.find_in_ascii(units);
+        }
+        self.text.clear();
         self.text.extend(units.iter().map(stand_in));
         breaks::opportunities(&self.text, &mut self.breaks);
         let mut breaks = self.breaks.iter().copied().peekable();
@@ -41,6 +50,16 @@ impl Words {
         }
     }
 
+    /// The same where every unit is one byte and no mark stands without a blank beside it.
+    fn find_in_ascii(&mut self, units: &[Unit]) {
+        self.ascii.clear();
+        self.ascii.extend(units.iter().map(|unit| stand_in(unit) as u8));
+        let Ok(text) = std::str::from_utf8(&self.ascii) else { return };
+        breaks::opportunities(text, &mut self.breaks);
+        let before_ink = |&at: &usize| units.get(at).is_none_or(|next| next.role != Role::Blank);
+        self.ends.extend(self.breaks.iter().copied().filter(before_ink));
+    }
+
     /// The words as ranges of units, each with the blanks that follow it.
     pub(super) fn ranges(&self) -> impl Iterator<Item = Range<usize>> + '_ {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
@@ -56,6 +75,11 @@ impl Words {
         let mut cursor = GraphemeCursor::new(at, self.text.len(), true);
         cursor.is_boundary(&self.text, 0).unwrap_or(true)
     }
+}
+
+/// Whether a unit is an ASCII character that is drawn as itself.
+pub(super) fn is_ascii(unit: &Unit) -> bool {
+    matches!(unit.ch, ' '..='~') && matches!(unit.role, Role::Text | Role::Blank)
 }
 
 /// What UAX #14 sees in a unit's place: marks and boxes behave like letters; a unit that stands for

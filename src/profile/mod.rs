@@ -17,7 +17,7 @@ pub use settings::{Bits, Columns, Crop, Density, FontSize, PageSize, Settings};
 
 use crate::error::{Error, Result};
 use crate::layout::Geometry;
-use crate::raster::Ink;
+use crate::raster::{Effort, Ink};
 use crate::text::{Content, Marks, Newlines, Preparing, classify, main_script, wrapped_from};
 use crate::tokens::models::Model;
 use crate::typeface::{FaceSettings, SUBPIXEL, Typeface};
@@ -183,6 +183,8 @@ pub struct Profile {
     pub tab: u32,
     /// Bits of gray.
     pub bits: u8,
+    /// How much time the files take.
+    pub png: Effort,
     /// Light letters on a dark page.
     pub invert: bool,
     /// Whether the last page's empty part is cut off.
@@ -253,7 +255,7 @@ impl Profile {
             Columns::Auto => {
                 let room = width.saturating_sub(2 * margin);
                 let line = longest_line(newlines, sample, &typeface);
-                columns_for(room, gutter, presets::column_width(script), line)
+                columns_for(room, gutter, presets::column_width(script, sample), line)
             }
         };
         let bits = match s.bits.unwrap_or(Bits::Auto) {
@@ -288,6 +290,7 @@ impl Profile {
             mark: marks.line_break,
             tab: in_range("tab", s.tab.unwrap_or(4), 1, 64)?,
             bits,
+            png: s.png.unwrap_or_default(),
             invert: s.invert.unwrap_or(false),
             crop: s.crop.unwrap_or(Crop::Auto),
         };

@@ -20,53 +20,75 @@
 
 use unicode_script::Script;
 
-use super::{Density, FontSize, Settings};
+use super::{Bits, Density, FontSize, Settings};
 use crate::text::Content;
 use crate::typeface;
 
 /// How the letters of a script are made, as far as their size goes.
+///
+/// Ideographs were read by PP-OCRv6 small; it writes a full-width comma for most
+/// half-width ones between them, so that the Declaration as published ends at .97 whatever its size:
+///
+/// | em, x-scale, pitch | px/char | public-domain novel | Declaration, full-width commas |
+/// |---|---|---|---|
+/// | 14, 1, 15 | 215 | .988 | - |
+/// | 9.5, .93, 11 | 99 | .989 | .994 |
+/// | 7, 1.08, 8 | 62 | .965 | .977 |
+/// | 6.3, 1.1, 7 | 50 | .932 | - |
+///
+/// Other scripts were read by Tesseract from a browser's rendering (`benches/legibility/SCRIPTS.md`):
+/// Hindi at 10 px .993 and at 8 px .93, Arabic .984 and .964, Hebrew 1.0 and .98. Lines that touch
+/// break Indic scripts: Bengali of 12 px .995 at a pitch of 16, .796 at 14.
 enum Letters {
     /// Latin, Greek, Cyrillic.
     Latin,
     /// Ideographs and syllables in squares.
     Square,
-    /// Other alphabets, by how much larger than Latin they must be drawn.
-    Other(f32),
+    /// Letters that stand alone, as those of Latin do.
+    Alphabet,
+    /// Letters that join, stack or are as intricate as ideographs.
+    Intricate,
 }
 
 fn letters(script: Script) -> Letters {
     match script {
         Script::Latin | Script::Greek | Script::Cyrillic | Script::Common => Letters::Latin,
         Script::Han | Script::Hangul | Script::Yi | Script::Bopomofo => Letters::Square,
-        Script::Hebrew | Script::Armenian | Script::Georgian | Script::Cherokee => {
-            Letters::Other(1.0)
-        }
-        _ => Letters::Other(1.25),
+        Script::Hebrew
+        | Script::Armenian
+        | Script::Georgian
+        | Script::Cherokee
+        | Script::Coptic
+        | Script::Glagolitic
+        | Script::Lisu
+        | Script::Ogham
+        | Script::Runic
+        | Script::Tifinagh => Letters::Alphabet,
+        _ => Letters::Intricate,
     }
 }
 
 /// About how many px a character of prose takes, margins and gutters included.
 pub(super) fn px_per_char(density: Density, script: Script) -> f64 {
-    let latin = match density {
-        Density::Safe => 133.0,
-        Density::Balanced => 41.0,
-        Density::Dense => 30.0,
-        Density::Limit => 21.0,
+    let of_densities = match letters(script) {
+        Letters::Latin => [133.0, 41.0, 30.0, 21.0],
+        Letters::Square => [230.0, 99.0, 62.0, 49.0],
+        Letters::Alphabet => [200.0, 95.0, 70.0, 60.0],
+        Letters::Intricate => [260.0, 125.0, 95.0, 75.0],
     };
-    match letters(script) {
-        Letters::Latin => latin,
-        Letters::Square => latin * 2.0,
-        Letters::Other(scale) => latin * 1.5 * f64::from(scale * scale),
-    }
+    of_densities[density as usize]
 }
 
 /// Px that a column is made wide. Line detectors fail on longer lines of small Latin text (PP-OCR
-/// .99 at 240 to 640 px, .86 at 1024, .09 at 1568); ideographs are found on longer ones, and every
-/// line's end is a place where a reader puts a blank that the text has not.
-pub(super) fn column_width(script: Script) -> u32 {
+/// .99 at 240 to 640 px, .86 at 1024, .09 at 1568). Ideographs alone are found on lines of any length,
+/// and every line's end is a place where a reader puts a blank that the text has not (.965 in one
+/// column, .956 in two); with Latin words among them one column is lost (.50, and .99 in two).
+pub(super) fn column_width(script: Script, sample: &str) -> u32 {
+    let latin = sample.chars().filter(char::is_ascii_alphabetic).count();
     match letters(script) {
+        Letters::Square if latin * 50 < sample.chars().count() => 1600,
         Letters::Square => 780,
-        Letters::Latin | Letters::Other(_) => 520,
+        Letters::Latin | Letters::Alphabet | Letters::Intricate => 520,
     }
 }
 
@@ -75,37 +97,41 @@ pub(super) fn settings(density: Density, content: Content, script: Script) -> Se
     match letters(script) {
         Letters::Latin => latin(density, content),
         Letters::Square => square(density, script),
-        Letters::Other(scale) => other(density, script, scale),
+        Letters::Alphabet => other(script, [14.0, 12.0, 10.0, 8.0][density as usize]),
+        Letters::Intricate => other(script, [16.0, 13.0, 11.0, 9.0][density as usize]),
     }
 }
 
 fn square(density: Density, script: Script) -> Settings {
     let (size, pitch, x_scale) = match density {
-        Density::Safe => (12.0, 14, 1.0),
-        Density::Balanced => (9.0, 10, 0.95),
-        Density::Dense => (7.5, 8, 0.93),
-        Density::Limit => (7.0, 8, 0.85),
+        Density::Safe => (14.0, 16, 1.0),
+        Density::Balanced => (9.5, 11, 0.92),
+        Density::Dense => (7.0, 8, 1.08),
+        Density::Limit => (6.3, 7, 1.1),
     };
     Settings {
-        font: Some(typeface::first_choice(script).unwrap_or("wqy-microhei").to_owned()),
+        font: Some(typeface::first_choice(script).map_or("wqy-microhei", |face| face.0).to_owned()),
         font_size: Some(FontSize::Px(size)),
         pitch: Some(pitch),
         x_scale: Some(x_scale),
+        // 16 levels cost .4 points at these sizes.
+        bits: (density >= Density::Dense).then_some(Bits::Number(8)),
         ..Settings::default()
     }
 }
 
-fn other(density: Density, script: Script, scale: f32) -> Settings {
-    let size = match density {
-        Density::Safe => 16.0,
-        Density::Balanced => 11.0,
-        Density::Dense => 9.0,
-        Density::Limit => 8.0,
+/// Room between the ink of one line and the next, in em.
+const AIR: f32 = 0.15;
+
+/// The face made for the script, with air between lines.
+fn other(script: Script, size: f32) -> Settings {
+    let Some((font, [above, below])) = typeface::first_choice(script) else {
+        return latin(Density::Balanced, Content::Prose);
     };
-    let Some(font) = typeface::first_choice(script) else { return latin(density, Content::Prose) };
     Settings {
         font: Some(font.to_owned()),
-        font_size: Some(FontSize::Px((size * scale).round())),
+        font_size: Some(FontSize::Px(size)),
+        pitch: Some(((above + below + AIR) * size).ceil() as u32),
         ..Settings::default()
     }
 }

@@ -58,6 +58,8 @@ pub struct Settings {
     pub tab: Option<u32>,
     /// Bits of gray.
     pub bits: Option<Bits>,
+    /// How much time the files take.
+    pub png: Option<crate::raster::Effort>,
     /// Light letters on a dark page.
     pub invert: Option<bool>,
     /// Whether the last page's empty foot is cut off.
@@ -89,6 +91,7 @@ impl Settings {
             mark: self.mark.or(under.mark),
             tab: self.tab.or(under.tab),
             bits: self.bits.or(under.bits),
+            png: self.png.or(under.png),
             invert: self.invert.or(under.invert),
             crop: self.crop.or(under.crop),
         }

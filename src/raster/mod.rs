@@ -3,7 +3,8 @@
 mod bitmap;
 mod canvas;
 mod png;
+mod words;
 
 pub use bitmap::{Bitmap, Ink};
 pub use canvas::Canvas;
-pub use png::encode as encode_png;
+pub use png::{Effort, Encoder};

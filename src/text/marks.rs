@@ -29,8 +29,9 @@ const COUNTED: u32 = 1 << 30;
 /// Signs for a line break, best first; a text that has the first itself gets the next.
 const SIGNS: [&str; 3] = ["§", "»", "^"];
 /// The same among ideographs, where `§` of 7 px was read as `5` or an ideograph: of 90 marks between
-/// blanks PP-OCRv6 small read 90 `=`, `&` and `@`, 82 `#`, 70 `→`, 58 `*`, 39 `|`, 17 `■`, 11 `○`.
-const SQUARE_SIGNS: [&str; 3] = ["=", "&", "@"];
+/// blanks PP-OCRv6 small read 90 `★`, `=`, `&` and `@`, 82 `#`, 70 `→`, 58 `*`, 39 `|`, 17 `■`, 11 `○`;
+/// in longer columns `=` lost 28.
+const SQUARE_SIGNS: [&str; 3] = ["★", "&", "@"];
 
 /// The characters that marks are made of.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -128,12 +128,15 @@ pub struct Preparer {
     gap: marks::Gap,
     /// Whether the character before was white space, so that a run is counted once.
     in_white: bool,
+    /// Whether a sign of ASCII serves as a mark, so that ASCII cannot be taken as it is.
+    marks_in_ascii: bool,
 }
 
 impl Preparer {
     /// A preparer at the start of a stream.
     pub fn new(how: Preparing) -> Self {
         Self {
+            marks_in_ascii: ('!'..='~').any(|c| how.marks.uses(c)),
             how,
             tally: Tally::default(),
             ansi: Ansi::default(),
@@ -178,16 +181,42 @@ impl Preparer {
             self.nothing(chunk.lead, 0);
         }
         match &chunk.widths {
-            Widths::Utf8 => {
-                for c in chunk.text.chars() {
-                    self.push_char(c, c.len_utf8() as u32);
-                }
-            }
+            Widths::Utf8 => self.push_utf8(&chunk.text),
             Widths::Each(widths) => {
                 for (c, &width) in chunk.text.chars().zip(widths) {
                     self.push_char(c, width);
                 }
             }
+        }
+    }
+
+    /// The characters of a chunk, stretches of ASCII ink at a time.
+    fn push_utf8(&mut self, text: &str) {
+        let mut rest = text;
+        loop {
+            if !self.marks_in_ascii && !self.ansi.is_open() && self.carriage_return.is_none() {
+                let ink = rest.bytes().take_while(u8::is_ascii_graphic).count();
+                if ink > 0 {
+                    self.ink(&rest.as_bytes()[..ink]);
+                    rest = &rest[ink..];
+                }
+            }
+            let Some(c) = rest.chars().next() else { return };
+            self.push_char(c, c.len_utf8() as u32);
+            rest = &rest[c.len_utf8()..];
+        }
+    }
+
+    /// What [`Self::prepare`] does with each of these.
+    fn ink(&mut self, ascii: &[u8]) {
+        self.flush_gap(Some(char::from(ascii[0])));
+        self.in_white = false;
+        self.column += ascii.len() as u32;
+        for part in ascii.chunks(BLOCK_UNITS) {
+            let role = Role::Text;
+            let unit = |&c: &u8| Unit { ch: char::from(c), role, bytes: 1, chars: 1, folded: 1 };
+            self.block.units.extend(part.iter().map(unit));
+            self.hand_on();
         }
     }
 
@@ -246,7 +275,7 @@ impl Preparer {
             self.line_break(before, 1);
         }
         match c {
-            '!'..='~' if !self.how.marks.uses(c) => self.text(c, bytes, Role::Text),
+            '!'..='~' if !self.marks_in_ascii => self.text(c, bytes, Role::Text),
             ' ' => self.blank(bytes),
             '\r' => self.carriage_return = Some(bytes),
             '\n' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}' => {
@@ -398,6 +427,9 @@ impl Preparer {
     /// direction a text runs in is decided by paragraphs.
     fn hand_on(&mut self) {
         let units = &self.block.units;
+        if units.len() < BLOCK_UNITS {
+            return;
+        }
         let ends = |role, back: usize| units.iter().rev().nth(back).is_some_and(|u| u.role == role);
         let enough = match (ends(Role::Blank, 0), ends(Role::Break, 1)) {
             (true, true) => BLOCK_UNITS,

@@ -184,8 +184,8 @@ impl Chain {
     /// The places to ask for a character, best first; the last always has it.
     pub(super) fn places(&self, c: char) -> impl Iterator<Item = usize> + '_ {
         // A sign of several scripts goes with the first of them: 。 with ideographs.
-        let own = first_choice(c.script())
-            .or_else(|| c.script_extension().iter().find_map(first_choice));
+        let own =
+            first_choice(c.script()).or_else(|| c.script_extension().iter().find_map(first_choice));
         let choice = own.or_else(|| match c as u32 {
             0xFF00..=0xFFEF => first_choice(Script::Han),
             0x1F000..=0x1FBFF => Some(emoji()),

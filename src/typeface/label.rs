@@ -70,7 +70,7 @@ impl Label {
                 ink.push(if light { 0 } else { FULL_INK });
             }
         }
-        GlyphImage { left: 0, top: self.top, width: width as usize, ink }
+        GlyphImage { left: 0, top: self.top, width: width as usize, ink, ..GlyphImage::default() }
     }
 }
 

@@ -4,6 +4,8 @@
 //! page put together from shrunk glyphs equals a page drawn large and shrunk whole; a test holds
 //! one against the other.
 
+use std::borrow::Cow;
+
 use super::outline::Coverage;
 use super::{FULL_INK, GlyphImage};
 
@@ -13,18 +15,24 @@ const LOBES: f64 = 3.0;
 /// A filter that shrinks by a fixed factor.
 pub(super) struct Lanczos {
     factor: f64,
+    /// The weights for every page pixel, where the factor is whole: they are all alike.
+    weights: Option<Vec<f32>>,
 }
 
 /// Weights of consecutive large pixels for one page pixel.
-struct Taps {
+struct Taps<'a> {
     first: i32,
-    weights: Vec<f32>,
+    weights: Cow<'a, [f32]>,
 }
 
 impl Lanczos {
     /// A filter that shrinks `factor` ≥ 1 times; 1 leaves the pixels as they are.
     pub(super) fn new(factor: f32) -> Self {
-        Self { factor: f64::from(factor) }
+        let mut filter = Self { factor: f64::from(factor), weights: None };
+        if factor.fract() == 0.0 {
+            filter.weights = Some(filter.taps_of(0).weights.into_owned());
+        }
+        filter
     }
 
     /// Shrinks a glyph, keeping its place against the pen.
@@ -50,20 +58,23 @@ impl Lanczos {
                 ink.push((sum * f32::from(FULL_INK)).round() as i16);
             }
         }
-        trim(GlyphImage { left, top, width: columns.len(), ink })
+        trim(GlyphImage { left, top, width: columns.len(), ink, ..GlyphImage::default() })
     }
 
     /// The page pixels that large pixels `start .. start + length` reach, and how.
-    fn taps(&self, start: i32, length: usize) -> (i32, Vec<Taps>) {
+    fn taps(&self, start: i32, length: usize) -> (i32, Vec<Taps<'_>>) {
         let reach = if self.factor > 1.0 { LOBES } else { 0.0 };
         let first = (f64::from(start) / self.factor - reach).floor() as i32;
         let end = ((f64::from(start) + length as f64) / self.factor + reach).ceil() as i32;
         (first, (first..end).map(|at| self.taps_of(at)).collect())
     }
 
-    fn taps_of(&self, at: i32) -> Taps {
+    fn taps_of(&self, at: i32) -> Taps<'_> {
         let centre = (f64::from(at) + 0.5) * self.factor;
         let first = (centre - LOBES * self.factor).floor() as i32;
+        if let Some(weights) = &self.weights {
+            return Taps { first, weights: Cow::Borrowed(weights) };
+        }
         let end = (centre + LOBES * self.factor).ceil() as i32;
         let raw: Vec<f64> = (first..end)
             .map(|large| kernel((f64::from(large) + 0.5 - centre) / self.factor))
@@ -73,7 +84,7 @@ impl Lanczos {
     }
 }
 
-impl Taps {
+impl Taps<'_> {
     /// Index into the large pixels that start at `start`, with the weight.
     fn of(&self, start: i32, length: usize) -> impl Iterator<Item = (usize, f32)> + '_ {
         let skip = (start - self.first).max(0) as usize;
@@ -114,5 +125,6 @@ fn trim(image: GlyphImage) -> GlyphImage {
         top: image.top + top as i32,
         width: right - left + 1,
         ink: rows[top..=bottom].iter().flat_map(|row| &row[left..=right]).copied().collect(),
+        ..GlyphImage::default()
     }
 }

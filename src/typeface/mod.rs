@@ -25,6 +25,7 @@ mod slots;
 mod strike;
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use chain::{Chain, Face, Line, Sized};
 pub use confusable::Pair;
@@ -112,7 +113,7 @@ pub struct Glyph {
 }
 
 /// A glyph's ink, placed against the pen: signed, because a Lanczos filter undershoots.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GlyphImage {
     /// Px from the pen to the left edge.
     pub left: i32,
@@ -122,6 +123,36 @@ pub struct GlyphImage {
     pub width: usize,
     /// Rows of `width` pixels, [`FULL_INK`] where covered whole.
     pub ink: Vec<i16>,
+    /// The rows again, cut into eights and padded without ink, for adding them fast.
+    pub lanes: Box<[[i16; LANES]]>,
+    /// The rows again as bits, the leftmost pixel in the highest, where every pixel is covered
+    /// whole or not at all.
+    pub solid: Option<Box<[u64]>>,
+}
+
+/// Pixels that are added at once.
+pub const LANES: usize = 8;
+
+impl GlyphImage {
+    /// Eights of pixels that a row takes.
+    pub fn lanes_of_row(&self) -> usize {
+        self.width.div_ceil(LANES)
+    }
+
+    /// Notes the rows as eights, and as bits if they can be.
+    fn ready(mut self) -> Self {
+        let eight = |part: &[i16]| std::array::from_fn(|at| part.get(at).copied().unwrap_or(0));
+        let rows = self.ink.chunks(self.width.max(1));
+        self.lanes = rows.flat_map(|row| row.chunks(LANES).map(eight)).collect();
+        let solid = self.width <= 64 && self.ink.iter().all(|&ink| ink == 0 || ink == FULL_INK);
+        let bits = |row: &[i16]| {
+            row.iter()
+                .enumerate()
+                .fold(0, |bits, (at, &ink)| bits | u64::from(ink > 0) << (63 - at))
+        };
+        self.solid = solid.then(|| self.ink.chunks(self.width.max(1)).map(bits).collect());
+        self
+    }
 }
 
 /// A chain of faces at one size; the last draws boxes, so that every character has a glyph.
@@ -222,7 +253,7 @@ impl Typeface {
     /// The ink of a glyph whose pen stands so many quarters of a px right of a pixel's edge and
     /// below it.
     pub fn image(&self, glyph: GlyphId, right: u32, down: u32) -> &GlyphImage {
-        static NONE: GlyphImage = GlyphImage { left: 0, top: 0, width: 0, ink: Vec::new() };
+        static NONE: LazyLock<GlyphImage> = LazyLock::new(GlyphImage::default);
         let Some(face) = self.chain.get(glyph.face()) else { return &NONE };
         // Faces on a grid have one phase: their pen always stands on a pixel's edge.
         let (right, down) = if face.phases == 1 { (0, 0) } else { (right, down) };
@@ -258,13 +289,14 @@ impl Typeface {
             Face::Label(label) => label.image(id),
         };
         image.top += face.drop;
-        image
+        image.ready()
     }
 }
 
-/// The embedded face that was made for a script, by name.
-pub fn first_choice(script: unicode_script::Script) -> Option<&'static str> {
-    chain::first_choice(script).map(|face| faces::FACES[face].name)
+/// The embedded face that was made for a script: its name, and how far running text reaches above
+/// and below the baseline, in em.
+pub fn first_choice(script: unicode_script::Script) -> Option<(&'static str, [f32; 2])> {
+    chain::first_choice(script).map(|face| (faces::FACES[face].name, faces::FACES[face].reach))
 }
 
 /// The line and the face that a pixel font makes, and its height.

@@ -5,9 +5,14 @@ use unicode_script::{Script, UnicodeScript};
 /// Whether a character is drawn by one glyph of its own whatever stands around it, so that it can
 /// be looked up instead of shaped: letters of scripts without joining, stacking or reordering,
 /// ideographs, syllables, signs. A word with any other character is shaped as a whole.
+#[inline]
 pub fn is_simple(c: char) -> bool {
+    matches!(c, ' '..='~') || is_simple_beyond_ascii(c)
+}
+
+fn is_simple_beyond_ascii(c: char) -> bool {
     matches!(c as u32,
-        0x20..=0x7E | 0xA0..=0xAC | 0xAE..=0x2FF
+        0xA0..=0xAC | 0xAE..=0x2FF
         // Greek, Cyrillic, Armenian, Georgian, Ethiopic, Cherokee
         | 0x370..=0x482 | 0x48A..=0x58F | 0x10A0..=0x10FF | 0x1200..=0x135C | 0x1360..=0x13FF
         // Canadian syllabics, Ogham, Runic; phonetics, more Latin and Greek
@@ -30,7 +35,12 @@ pub fn is_simple(c: char) -> bool {
 
 /// Whether the text that a character starts or belongs to may run from right to left: letters of
 /// such scripts (Bidi_Class R, AL and AN) and the controls that say so.
+#[inline]
 pub fn may_be_rtl(c: char) -> bool {
+    c >= '\u{590}' && may_be_rtl_beyond_cyrillic(c)
+}
+
+fn may_be_rtl_beyond_cyrillic(c: char) -> bool {
     matches!(c as u32,
         0x590..=0x8FF | 0x200F | 0x202B | 0x202E | 0x2067 | 0xFB1D..=0xFDFF | 0xFE70..=0xFEFE
         | 0x10800..=0x10FFF | 0x1E800..=0x1EFFF)

@@ -94,6 +94,10 @@ impl Typeface {
 
     /// The face for a cluster: a sign that the first face lacks is drawn with the letters before it.
     fn place_in(&self, cluster: &str, script: Option<Script>, before: Option<&Run>) -> usize {
+        // What is not seen goes with what it acts on: a Mongolian vowel separator, a joiner.
+        if let Some(run) = before.filter(|_| cluster.chars().all(script::is_ignorable)) {
+            return run.place;
+        }
         let place = self.chain.place_of(cluster);
         match before {
             Some(run) if script.is_none() && place != 0 && place != run.place => {

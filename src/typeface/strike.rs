@@ -85,7 +85,13 @@ impl Strike {
                 ink.push(if row >> (bits - 1 - x) & 1 == 1 { FULL_INK } else { 0 });
             }
         }
-        GlyphImage { left: 0, top: -(self.ascent as i32), width: width as usize, ink }
+        GlyphImage {
+            left: 0,
+            top: -(self.ascent as i32),
+            width: width as usize,
+            ink,
+            ..GlyphImage::default()
+        }
     }
 
     /// The cell at the font's scale: every page px gets the share of it that is covered with ink.
@@ -104,7 +110,7 @@ impl Strike {
                 ink.push((covered.sum::<f32>() * f32::from(FULL_INK)).round() as i16);
             }
         }
-        GlyphImage { left, top: first_row, width: columns.len(), ink }
+        GlyphImage { left, top: first_row, width: columns.len(), ink, ..GlyphImage::default() }
     }
 }
 

@@ -18,7 +18,7 @@ use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use microfiche::raster::{Bitmap, encode_png};
+use microfiche::raster::{Bitmap, Effort, Encoder};
 use microfiche::tokens::text::{self, Pieces, Tally};
 
 /// Pages held at a time. The system counts a thread's seconds in steps of some milliseconds, so that
@@ -52,40 +52,17 @@ fn main() -> Result<()> {
             spent.print(times(3)?);
         }
         ["encode", folder, ..] => {
-            for pages in pages(Path::new(folder))?.chunks(BATCH) {
-                let pages: Vec<Bitmap> =
-                    pages.iter().map(|page| unpack(page)).collect::<Result<_>>()?;
-                for _ in 0..times(2)? {
-                    let files =
-                        || pages.iter().map(|page| encode_png(page).len() as u64).sum::<u64>();
-                    let bytes = spent.time(files);
-                    spent.bytes += bytes;
-                    spent.units += pages.len() as u64;
-                }
-            }
-            spent.units /= times(2)?;
-            spent.bytes /= times(2)?;
+            let mut encoder = Encoder::new(Effort::default());
+            spent.pages(folder, times(2)?, |page| encoder.encode(page).len())?;
             spent.print(times(2)?);
         }
         ["copy", folder, ..] => {
-            for pages in pages(Path::new(folder))?.chunks(BATCH) {
-                let pages: Vec<Bitmap> =
-                    pages.iter().map(|page| unpack(page)).collect::<Result<_>>()?;
-                let mut copy = Vec::new();
-                for _ in 0..times(2)? {
-                    spent.time(|| {
-                        for page in &pages {
-                            copy.clear();
-                            copy.extend_from_slice(black_box(&page.rows));
-                            black_box(&copy);
-                        }
-                    });
-                    spent.bytes += pages.iter().map(|page| page.rows.len() as u64).sum::<u64>();
-                    spent.units += pages.len() as u64;
-                }
-            }
-            spent.units /= times(2)?;
-            spent.bytes /= times(2)?;
+            let mut copy = Vec::new();
+            spent.pages(folder, times(2)?, |page| {
+                copy.clear();
+                copy.extend_from_slice(black_box(&page.rows));
+                black_box(&copy).len()
+            })?;
             spent.print(times(2)?);
         }
         _ => return Err("floors tokens|load TOKENIZER TEXT, or floors encode|copy FOLDER".into()),
@@ -94,7 +71,7 @@ fn main() -> Result<()> {
 }
 
 /// A folder's pages, in order.
-fn pages(folder: &Path) -> Result<Vec<PathBuf>> {
+fn files(folder: &str) -> Result<Vec<PathBuf>> {
     let mut paths = fs::read_dir(folder)?
         .map(|entry| Ok(entry?.path()))
         .collect::<std::io::Result<Vec<PathBuf>>>()?;
@@ -143,6 +120,27 @@ impl Spent {
             _ => clock,
         };
         made
+    }
+
+    /// Times work on each page of a folder, which says how many bytes it made.
+    fn pages(
+        &mut self,
+        folder: &str,
+        times: u64,
+        mut work: impl FnMut(&Bitmap) -> usize,
+    ) -> Result<()> {
+        for batch in files(folder)?.chunks(BATCH) {
+            let pages: Vec<Bitmap> =
+                batch.iter().map(|path| unpack(path)).collect::<Result<_>>()?;
+            for time in 0..times {
+                let bytes = self.time(|| pages.iter().map(&mut work).sum::<usize>());
+                if time == 0 {
+                    self.bytes += bytes as u64;
+                    self.units += pages.len() as u64;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// One time's share of the seconds.
