@@ -235,6 +235,14 @@ fn directions_are_those_of_the_text() {
     // An English line with a Hebrew word: its first letter is the rightmost of the word.
     let at = line("ab אבג cd");
     assert!(at[&0] < at[&7] && at[&7] < at[&5] && at[&5] < at[&3] && at[&3] < at[&10]);
+    // Brackets are mirrored in pixel fonts as well.
+    let mirrored = |text: &str, bracket: char| {
+        let settings = Settings { font: Some("5x8".to_owned()), ..Settings::default() };
+        let face = profile(&settings, text).typeface().unwrap();
+        let shaped = face.shape(text, true);
+        shaped.offsets[0].glyph == face.glyph(bracket).id
+    };
+    assert!(mirrored("(א", ')') && mirrored("[", ']'));
     // A Hebrew line starts at the right edge, and its numbers run from left to right.
     let at = line("אב 12 גד");
     assert!(at[&0] > 390 && at[&0] > at[&5] && at[&5] < at[&6] && at[&5] > at[&8]);

@@ -8,7 +8,7 @@ file, em and line height; reads both with Tesseract (page enlarged 3 x) and prin
 Debian packages chromium and tesseract-ocr-LANG, and requirements.txt. White space is folded; direction marks and
 other invisible characters are left out on both sides.
 """
-import argparse, html, json, re, subprocess, tempfile, unicodedata
+import argparse, html, json, os, re, subprocess, tempfile, unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +36,9 @@ def tesseract(gray, language):
     with tempfile.NamedTemporaryFile(suffix=".png") as file:
         page.save(file.name)
         command = ["tesseract", file.name, "-", "-l", language, "--psm", "6", "--dpi", "150"]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        # Its threads wait for each other longer than they work.
+        alone = dict(os.environ, OMP_THREAD_LIMIT="1")
+        return subprocess.run(command, capture_output=True, text=True, check=True, env=alone).stdout
 
 
 def font_file(name):

@@ -294,9 +294,8 @@ impl Chain {
     }
 
     fn sized(&self, outline: Outline, shape: Shape, drop: i32, tracking: i32) -> Sized {
-        let phases = if self.line.pixel_font { 1 } else { PHASES };
-        let grid = if phases == 1 { self.line.grid.max(SUBPIXEL) } else { self.line.grid };
-        Sized::outline(outline, shape, drop, grid, tracking, phases)
+        let grid = if self.line.pixel_font { self.line.grid.max(SUBPIXEL) } else { 1 };
+        Sized::outline(outline, shape, drop, grid, tracking, PHASES)
     }
 
     fn stretch(&self) -> f32 {

@@ -1,5 +1,6 @@
 //! Words that cannot be looked up character by character.
 
+use unicode_bidi_mirroring::get_mirrored;
 use unicode_script::Script;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -59,7 +60,7 @@ impl Typeface {
                 None => false,
             };
             if !done {
-                self.spell(&run, &mut shaped);
+                self.spell(&run, rtl, &mut shaped);
             }
         }
         shaped
@@ -120,6 +121,7 @@ impl Typeface {
         let tracking = if run.script.is_some_and(script::joins) { 0 } else { face.tracking };
         let (x_unit, y_unit) = (shape.x_em() / outline.units(), shape.y_em() / outline.units());
         let chars: Vec<char> = run.text.chars().collect();
+        let mut width = 0;
         // From left to right the clusters of a text that runs the other way come last first.
         let mut groups: Vec<_> = raw.chunk_by(|a, b| a.cluster == b.cluster).collect();
         if rtl {
@@ -134,7 +136,7 @@ impl Typeface {
             let start = group[0].cluster;
             let end = groups.get(index + 1).map_or(chars.len(), |next| next[0].cluster);
             if group.iter().any(|glyph| glyph.id == 0) {
-                self.spell_cluster(&chars[start..end], shaped);
+                self.spell_cluster(&chars[start..end], rtl, shaped);
                 continue;
             }
             let mut pen = 0;
@@ -149,27 +151,29 @@ impl Typeface {
             }
             let inked = chars[start..end].iter().any(|&c| !script::is_ignorable(c));
             let advance = subpixels(pen as f32 * x_unit) + if inked { tracking } else { 0 };
-            shaped.clusters.push(Cluster {
-                chars: end - start,
-                advance: face.on_grid(advance),
-                glyphs: offsets,
-            });
+            let advance = advance.max(0);
+            width += advance;
+            shaped.clusters.push(Cluster { chars: end - start, advance, glyphs: offsets });
+        }
+        // Letters that touch keep their distance; the run as a whole keeps the cells of the line.
+        if let Some(last) = shaped.clusters.last_mut() {
+            last.advance += face.on_grid(width) - width;
         }
         true
     }
 
     /// Draws a run without a shaper: clusters of pixel fonts and boxes.
-    fn spell(&self, run: &Run, shaped: &mut Shaped) {
+    fn spell(&self, run: &Run, rtl: bool, shaped: &mut Shaped) {
         let chars: Vec<char> = run.text.chars().collect();
         let ends = run.starts.iter().skip(1).copied().chain([chars.len()]);
         for (&start, end) in run.starts.iter().zip(ends) {
-            self.spell_cluster(&chars[start..end], shaped);
+            self.spell_cluster(&chars[start..end], rtl, shaped);
         }
     }
 
     /// Draws the characters of a cluster one after the other, its marks over the letter before
     /// them; composed to one character where a face has that.
-    fn spell_cluster(&self, chars: &[char], shaped: &mut Shaped) {
+    fn spell_cluster(&self, chars: &[char], rtl: bool, shaped: &mut Shaped) {
         use unicode_normalization::UnicodeNormalization;
         use unicode_normalization::char::is_combining_mark;
         let before = shaped.offsets.len();
@@ -182,7 +186,9 @@ impl Typeface {
             if script::is_ignorable(c) {
                 continue;
             }
-            let glyph = self.glyph(c);
+            // A shaper mirrors brackets of itself (L4 of UAX #9).
+            let mirrored = get_mirrored(c).filter(|_| rtl).unwrap_or(c);
+            let glyph = self.glyph(mirrored);
             let over = index > 0 && is_combining_mark(c) && !glyph.missing;
             let x = if over { base } else { pen };
             shaped.offsets.push(Offset { glyph: glyph.id, x, y: 0 });
