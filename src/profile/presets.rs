@@ -32,8 +32,8 @@ use crate::typeface;
 /// | em, x-scale, pitch | px/char | public-domain novel | Declaration, full-width commas |
 /// |---|---|---|---|
 /// | 14, 1, 15 | 215 | .988 | - |
-/// | 9.5, .93, 11 | 99 | .989 | .994 |
-/// | 7, 1.08, 8 | 62 | .965 | .977 |
+/// | 9.5, .92, 11 | 99 | .988 | .994 |
+/// | 7, 1.08, 8 | 62 | .963 | .983 |
 /// | 6.3, 1.1, 7 | 50 | .932 | - |
 ///
 /// Other scripts were read by Tesseract from a browser's rendering (`benches/legibility/SCRIPTS.md`):
