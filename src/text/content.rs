@@ -1,8 +1,6 @@
 //! What kind of text it is, told from a sample: how small it may be drawn and what may become of
 //! its line breaks depend on it.
 
-use std::collections::HashMap;
-
 use serde::Serialize;
 use unicode_script::{Script, UnicodeScript};
 
@@ -68,18 +66,25 @@ fn is_unguessable(word: &str) -> bool {
 
 /// The script of most letters of a sample; Latin where there are none. Kana and Han count as one.
 pub fn main_script(sample: &str) -> Script {
-    let mut counts: HashMap<Script, usize> = HashMap::new();
+    let mut counts: Vec<(Script, usize)> = Vec::new();
     for c in sample.chars() {
-        match c.script() {
-            Script::Common | Script::Inherited | Script::Unknown => {}
-            Script::Hiragana | Script::Katakana => *counts.entry(Script::Han).or_default() += 1,
-            script => *counts.entry(script).or_default() += 1,
+        // Asking for the script of every letter took a twentieth of a short run.
+        let script = match c {
+            '\0'..='\u{7F}' if c.is_ascii_alphabetic() => Script::Latin,
+            '\0'..='\u{7F}' => continue,
+            _ => match c.script() {
+                Script::Common | Script::Inherited | Script::Unknown => continue,
+                Script::Hiragana | Script::Katakana => Script::Han,
+                script => script,
+            },
+        };
+        match counts.iter_mut().find(|count| count.0 == script) {
+            Some(count) => count.1 += 1,
+            None => counts.push((script, 1)),
         }
     }
-    // Of two equally frequent scripts the first by name, so that hash order decides nothing.
-    let most =
-        counts.into_iter().max_by_key(|&(s, count)| (count, std::cmp::Reverse(s.full_name())));
-    most.map_or(Script::Latin, |most| most.0)
+    // Of two equally frequent scripts the first met.
+    counts.into_iter().rev().max_by_key(|count| count.1).map_or(Script::Latin, |most| most.0)
 }
 
 /// Shortest and longest width that hard-wrapped text is wrapped at, in characters.
