@@ -38,7 +38,7 @@ pub(crate) const FACES: &[Packed] = &[
     noto(
         "noto-sans",
         "noto/NotoSans-Regular.ttf",
-        "Latn Grek Cyrl",
+        "",
         "Latin, Greek and Cyrillic beyond the named faces",
         [0.77, 0.24],
     ),
