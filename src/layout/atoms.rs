@@ -57,7 +57,7 @@ impl Atoms {
 
     /// How many units from the first are text of one direction.
     fn stretch(&self, units: &[Unit], alike: impl Fn(usize) -> bool) -> usize {
-        let other = |at: &usize| !(is_text(&units[*at]) || is_silent(&units[*at])) || !alike(*at);
+        let other = |at: &usize| !(is_text(&units[*at]) || units[*at].is_silent()) || !alike(*at);
         (1..units.len()).find(other).unwrap_or(units.len())
     }
 
@@ -112,21 +112,16 @@ impl Atoms {
 fn is_text(unit: &Unit) -> bool {
     match unit.role {
         Role::Text | Role::Heading => true,
-        Role::Nothing => !is_silent(unit),
+        Role::Nothing => !unit.is_silent(),
         Role::Blank | Role::Mark | Role::Break | Role::Boxed => false,
     }
-}
-
-/// Whether a unit stands for bytes and nothing else.
-fn is_silent(unit: &Unit) -> bool {
-    unit.role == Role::Nothing && matches!(unit.ch, '\0' | '\n')
 }
 
 /// Whether units can be looked up one by one.
 pub(super) fn are_simple(units: &[Unit]) -> bool {
     units.iter().all(|unit| match unit.role {
         Role::Text | Role::Heading => is_simple(unit.ch),
-        Role::Nothing => is_silent(unit),
+        Role::Nothing => unit.is_silent(),
         Role::Blank | Role::Mark | Role::Break | Role::Boxed => true,
     })
 }

@@ -1,7 +1,7 @@
 //! Where a line may end by UAX #14, with words of scripts that put no blanks between them found by
 //! dictionary.
 //!
-//! Departures from the rules, all checked against Unicode's own test data (`tests/unicode.rs`):
+//! Departures from the rules, all checked against Unicode's own test data below:
 //!
 //! - LB25 in its plain form: numbers are kept together by pairs of classes, not by the expression
 //!   of the test data, so `a.2` and `%(` stay whole where that would break them.

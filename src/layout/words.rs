@@ -86,7 +86,7 @@ pub(super) fn is_ascii(unit: &Unit) -> bool {
 /// bytes alone is a word joiner, which glues.
 fn stand_in(unit: &Unit) -> char {
     match unit.role {
-        Role::Nothing if matches!(unit.ch, '\0' | '\n') => '\u{2060}',
+        _ if unit.is_silent() => '\u{2060}',
         Role::Text | Role::Blank | Role::Heading | Role::Nothing => unit.ch,
         Role::Mark | Role::Break | Role::Boxed => 'x',
     }

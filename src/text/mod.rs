@@ -80,6 +80,13 @@ pub struct Unit {
     pub folded: u32,
 }
 
+impl Unit {
+    /// Whether it stands for source bytes and nothing else: it has no ink and decides nothing.
+    pub fn is_silent(&self) -> bool {
+        self.role == Role::Nothing && matches!(self.ch, '\0' | '\n')
+    }
+}
+
 /// A run of prepared characters that are laid out together: a line of the source, or a stretch of
 /// flowing text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

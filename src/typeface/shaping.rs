@@ -46,7 +46,8 @@ impl Shaper {
             buffer.push(c as u32, index as u32);
         }
         buffer.set_direction(if rtl { Direction::RightToLeft } else { Direction::LeftToRight });
-        let tag = |script: Script| Tag::from_iso15924_tag(script.as_iso15924_tag().into_tag());
+        let code = |script: Script| script.as_iso15924_tag().to_be_bytes();
+        let tag = |script| Tag::from_iso15924_tag(harfrust::Tag::from_be_bytes(code(script)));
         buffer.set_script(Some(script.and_then(tag).unwrap_or(Tag::COMMON)));
         buffer.set_cluster_level(ClusterLevel::MonotoneGraphemes);
         // A mark without a letter gets a dotted circle to stand on.
@@ -71,16 +72,5 @@ impl Shaper {
                 })
                 .collect(),
         )
-    }
-}
-
-/// The four letters of a script's code as a tag.
-trait IntoTag {
-    fn into_tag(self) -> harfrust::Tag;
-}
-
-impl IntoTag for u32 {
-    fn into_tag(self) -> harfrust::Tag {
-        harfrust::Tag::from_be_bytes(self.to_be_bytes())
     }
 }
