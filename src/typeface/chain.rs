@@ -309,7 +309,7 @@ impl Chain {
         let scale = line.pitch as f32 / height as f32;
         let ascent = (strike.ascent() as f32 * scale).round() as i32;
         let drop = ascent - line.ascent as i32;
-        Sized::strike(strike.scaled(scale), -drop, line.grid.max(SUBPIXEL))
+        Sized::strike(strike.scaled(scale), drop, line.grid.max(SUBPIXEL))
     }
 }
 
