@@ -139,10 +139,17 @@ impl GlyphImage {
         self.width.div_ceil(LANES)
     }
 
-    /// Notes the rows as eights, and as bits if they can be.
+    /// Takes off the rows without ink above and below; notes the others as eights, and as bits if
+    /// they can be.
     fn ready(mut self) -> Self {
+        let width = self.width.max(1);
+        let inked = |row: &[i16]| row.iter().any(|&ink| ink != 0);
+        let first = self.ink.chunks(width).position(inked).unwrap_or(0);
+        let end = self.ink.chunks(width).rposition(inked).map_or(first, |last| last + 1);
+        self.ink = self.ink[first * width..end * width].to_vec();
+        self.top += first as i32;
         let eight = |part: &[i16]| std::array::from_fn(|at| part.get(at).copied().unwrap_or(0));
-        let rows = self.ink.chunks(self.width.max(1));
+        let rows = self.ink.chunks(width);
         self.lanes = rows.flat_map(|row| row.chunks(LANES).map(eight)).collect();
         let solid = self.width <= 64 && self.ink.iter().all(|&ink| ink == 0 || ink == FULL_INK);
         let bits = |row: &[i16]| {
@@ -150,7 +157,7 @@ impl GlyphImage {
                 .enumerate()
                 .fold(0, |bits, (at, &ink)| bits | u64::from(ink > 0) << (63 - at))
         };
-        self.solid = solid.then(|| self.ink.chunks(self.width.max(1)).map(bits).collect());
+        self.solid = solid.then(|| self.ink.chunks(width).map(bits).collect());
         self
     }
 }
@@ -230,7 +237,10 @@ impl Typeface {
             true => word.chars().all(|c| in_pixels(self.glyph(c).id)),
             false => self.shape(word, false).offsets.iter().all(|at| in_pixels(at.glyph)),
         };
-        self.is_pixel_font() && text.split_whitespace().all(plain)
+        let ascii =
+            || ('!'..='~').filter(|&c| text.contains(c)).all(|c| in_pixels(self.glyph(c).id));
+        let other = || text.split_whitespace().filter(|word| !word.is_ascii()).all(plain);
+        self.is_pixel_font() && ascii() && other()
     }
 
     /// The glyph of a character: of the first face that has it, or else a box with its code point.
@@ -259,6 +269,11 @@ impl Typeface {
         let (right, down) = if face.phases == 1 { (0, 0) } else { (right, down) };
         let slot = (glyph.id() * face.phases + down) * face.phases + right;
         face.images.get_or_init(slot, || self.draw(face, glyph.id(), right, down))
+    }
+
+    /// A view of the images for one page.
+    pub fn images(&self) -> Images<'_> {
+        Images { typeface: self, recent: vec![None; RECENT] }
     }
 
     /// The faces of the chain that have been needed so far, in its order.
@@ -290,6 +305,32 @@ impl Typeface {
         };
         image.top += face.drop;
         image.ready()
+    }
+}
+
+/// Images that a page remembers: those of a Latin text at all their phases.
+const RECENT: usize = 512;
+
+/// The images of a typeface, with those met last at hand: asking the typeface for each glyph took a
+/// third as long as drawing it.
+pub struct Images<'a> {
+    typeface: &'a Typeface,
+    recent: Vec<Option<(GlyphId, u32, &'a GlyphImage)>>,
+}
+
+impl<'a> Images<'a> {
+    /// [`Typeface::image`].
+    pub fn get(&mut self, glyph: GlyphId, right: u32, down: u32) -> &'a GlyphImage {
+        let phase = down * PHASES + right;
+        let place = glyph.0.wrapping_mul(PHASES).wrapping_add(phase) as usize % RECENT;
+        match self.recent[place] {
+            Some((known, at, image)) if (known, at) == (glyph, phase) => image,
+            _ => {
+                let image = self.typeface.image(glyph, right, down);
+                self.recent[place] = Some((glyph, phase, image));
+                image
+            }
+        }
     }
 }
 
