@@ -48,12 +48,12 @@ impl Words {
         let first = (y + above as i32) as usize;
         let from = (first * stride + word).min(self.words.len());
         let rows = rows.get(above..).unwrap_or_default();
-        for (words, &row) in self.words[from..].chunks_mut(stride).zip(rows) {
-            words[0] |= row >> shift;
+        for (word, &row) in self.words[from..].iter_mut().step_by(stride).zip(rows) {
+            *word |= row >> shift;
         }
         if shift + width > BITS {
-            for (words, &row) in self.words[from..].chunks_mut(stride).zip(rows) {
-                words[1] |= row << (BITS - shift);
+            for (word, &row) in self.words[from..].iter_mut().skip(1).step_by(stride).zip(rows) {
+                *word |= row << (BITS - shift);
             }
         }
     }

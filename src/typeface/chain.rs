@@ -345,7 +345,7 @@ impl Sized {
     }
 
     pub(super) fn strike(strike: Strike, drop: i32, grid: i32) -> Self {
-        Self::new(Face::Strike(strike), drop, grid, 0, 1, 1 << 16)
+        Self::new(Face::Strike(strike), drop, grid, 0, 1, CODE_POINTS)
     }
 
     /// Room of a glyph in 1/64 px, with the face's tracking.

@@ -19,7 +19,7 @@ pub use limits::{Limits, Load, ManyImages, Overrun};
 use file::{Entry, File, Name, Text, Written};
 use names::{canonical, forms, likeness};
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 use thiserror::Error;
 
 /// How many nearest names an unknown one is answered with.
@@ -35,8 +35,11 @@ pub struct ModelTable {
     /// The same models as they were written, for later files to build on.
     entries: Vec<Entry>,
     families: Vec<Entry>,
-    /// Canonical name to index.
+    /// Canonical names, as written, to index.
     names: BTreeMap<String, usize>,
+    /// What is left of them without provider, date and ending, where it is free; worked out when
+    /// it is first needed.
+    short: OnceLock<BTreeMap<String, usize>>,
     default: String,
 }
 
@@ -72,6 +75,7 @@ impl ModelTable {
                 entries: Vec::new(),
                 families: Vec::new(),
                 names: BTreeMap::new(),
+                short: OnceLock::new(),
                 default: String::new(),
             };
             // As the build script wrote it: TOML takes ten times as long to read.
@@ -144,9 +148,11 @@ impl ModelTable {
     /// [`UnknownModel`] with the three nearest ids.
     pub fn find(&self, id_or_alias: &str) -> Result<&Model, UnknownModel> {
         let forms = forms(id_or_alias);
-        forms.iter().find_map(|form| self.names.get(form)).map(|&at| &self.models[at]).ok_or_else(
-            || UnknownModel { name: id_or_alias.to_owned(), nearest: self.nearest(&forms) },
-        )
+        let named = |form: &String| self.names.get(form).or_else(|| self.short().get(form));
+        forms.iter().find_map(named).map(|&at| &self.models[at]).ok_or_else(|| UnknownModel {
+            name: id_or_alias.to_owned(),
+            nearest: self.nearest(&forms),
+        })
     }
 
     /// The model used when none is asked for.
@@ -191,38 +197,45 @@ impl ModelTable {
         Ok(written.over(base))
     }
 
-    /// Rebuilds the names. Ids and aliases as written come first; what is left of them without
-    /// provider, date and ending answers too where it is free.
+    /// Rebuilds the names.
     fn index(&mut self) -> Result<(), Clash> {
         self.names.clear();
-        let written = |model: &Model| -> Vec<String> {
-            std::iter::once(&model.id).chain(&model.aliases).cloned().collect()
-        };
+        self.short = OnceLock::new();
         for (at, model) in self.models.iter().enumerate() {
-            for name in written(model) {
-                let before = self.names.insert(canonical(&name), at);
+            for name in model.names() {
+                let before = self.names.insert(canonical(name), at);
                 if let Some(other) = before.filter(|before| *before != at) {
                     return Err(Clash {
-                        name,
+                        name: name.to_owned(),
                         first: self.models[other].id.clone(),
                         second: model.id.clone(),
                     });
                 }
             }
         }
-        for (at, model) in self.models.iter().enumerate() {
-            for form in written(model).iter().flat_map(|name| forms(name)) {
-                self.names.entry(form).or_insert(at);
-            }
-        }
         Ok(())
+    }
+
+    /// The names that are not written but follow from those that are.
+    fn short(&self) -> &BTreeMap<String, usize> {
+        self.short.get_or_init(|| {
+            let mut short = BTreeMap::new();
+            for (at, model) in self.models.iter().enumerate() {
+                for form in model.names().flat_map(forms) {
+                    if !self.names.contains_key(&form) {
+                        short.entry(form).or_insert(at);
+                    }
+                }
+            }
+            short
+        })
     }
 
     /// The ids most like any of the forms, nearest first.
     fn nearest(&self, asked: &[String]) -> Vec<String> {
         let asked: String = asked.last().map_or("", String::as_str).chars().take(LONGEST).collect();
         let mut scores = vec![0.0_f64; self.models.len()];
-        for (name, &at) in &self.names {
+        for (name, &at) in self.names.iter().chain(self.short()) {
             scores[at] = scores[at].max(likeness(&asked, name));
         }
         let mut order: Vec<usize> = (0..self.models.len()).collect();
