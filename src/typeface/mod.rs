@@ -139,26 +139,41 @@ impl GlyphImage {
         self.width.div_ceil(LANES)
     }
 
-    /// Takes off the rows without ink above and below; notes the others as eights, and as bits if
-    /// they can be.
-    fn ready(mut self) -> Self {
-        let width = self.width.max(1);
-        let inked = |row: &[i16]| row.iter().any(|&ink| ink != 0);
-        let first = self.ink.chunks(width).position(inked).unwrap_or(0);
-        let end = self.ink.chunks(width).rposition(inked).map_or(first, |last| last + 1);
-        self.ink = self.ink[first * width..end * width].to_vec();
-        self.top += first as i32;
+    /// Takes off the rows and columns without ink at the edges; notes the rows as eights, and as
+    /// bits if they can be.
+    fn ready(self) -> Self {
+        let mut trimmed = self.trimmed();
+        let width = trimmed.width.max(1);
         let eight = |part: &[i16]| std::array::from_fn(|at| part.get(at).copied().unwrap_or(0));
-        let rows = self.ink.chunks(width);
-        self.lanes = rows.flat_map(|row| row.chunks(LANES).map(eight)).collect();
-        let solid = self.width <= 64 && self.ink.iter().all(|&ink| ink == 0 || ink == FULL_INK);
+        let rows = trimmed.ink.chunks(width);
+        trimmed.lanes = rows.clone().flat_map(|row| row.chunks(LANES).map(eight)).collect();
+        let solid = width <= 64 && trimmed.ink.iter().all(|&ink| ink == 0 || ink == FULL_INK);
         let bits = |row: &[i16]| {
             row.iter()
                 .enumerate()
                 .fold(0, |bits, (at, &ink)| bits | u64::from(ink > 0) << (63 - at))
         };
-        self.solid = solid.then(|| self.ink.chunks(width).map(bits).collect());
-        self
+        trimmed.solid = solid.then(|| rows.map(bits).collect());
+        trimmed
+    }
+
+    fn trimmed(self) -> Self {
+        let rows: Vec<&[i16]> = self.ink.chunks(self.width.max(1)).collect();
+        let inked = |row: &&[i16]| row.iter().any(|&ink| ink != 0);
+        let (Some(top), Some(foot)) = (rows.iter().position(inked), rows.iter().rposition(inked))
+        else {
+            return Self::default();
+        };
+        let column = |x: &usize| rows[top..=foot].iter().any(|row| row[*x] != 0);
+        let left = (0..self.width).find(column).unwrap_or(0);
+        let right = (0..self.width).rev().find(column).unwrap_or(left);
+        Self {
+            left: self.left + left as i32,
+            top: self.top + top as i32,
+            width: right - left + 1,
+            ink: rows[top..=foot].iter().flat_map(|row| &row[left..=right]).copied().collect(),
+            ..Self::default()
+        }
     }
 }
 
