@@ -379,7 +379,7 @@ impl Preparer {
             return self.gap.add(bytes, chars, chars);
         }
         match self.block.units.last_mut() {
-            Some(unit) if unit.bytes <= u32::MAX / 2 => {
+            Some(unit) if unit.bytes < marks::COUNTED => {
                 unit.bytes += bytes;
                 unit.chars += chars;
                 unit.folded += chars;
