@@ -169,12 +169,12 @@ struct Beside {
 }
 
 enum Job {
-    Draw(usize, Leaf),
+    Draw(usize, Box<Leaf>),
     Count(String),
 }
 
 enum Done {
-    Drawn(usize, Sheet),
+    Drawn(usize, Box<Sheet>),
     Counted(Vec<Tally>),
 }
 
@@ -232,7 +232,7 @@ impl Pages {
         let enough = 2 * self.options.threads.max(1) + 2;
         while self.under_way < enough {
             if let Some(leaf) = self.laid_out.pop_front() {
-                self.send(Job::Draw(self.sent, leaf));
+                self.send(Job::Draw(self.sent, Box::new(leaf)));
                 self.sent += 1;
             } else if self.front.is_some() {
                 self.read_on()?;
@@ -254,7 +254,7 @@ impl Pages {
     fn receive(&mut self) {
         match self.results.recv().expect("every job is answered") {
             Done::Drawn(index, sheet) => {
-                self.finished.insert(index, sheet);
+                self.finished.insert(index, *sheet);
             }
             Done::Counted(tokens) => {
                 self.tokens.iter_mut().zip(tokens).for_each(|(sum, tally)| *sum += tally);
@@ -384,7 +384,7 @@ impl Worker {
         for job in &self.queue {
             let done = match job {
                 Job::Draw(index, leaf) => {
-                    let Leaf { page, source_blake3, text } = leaf;
+                    let Leaf { page, source_blake3, text } = *leaf;
                     let mut draw = || {
                         let bitmap = canvas.draw(&page, &self.geometry, &self.typeface, self.ink);
                         let profile = self.profile_blake3;
@@ -392,7 +392,7 @@ impl Worker {
                         encoder.encode(&bitmap, &label)
                     };
                     let png = if self.draw { draw() } else { Vec::new() };
-                    Done::Drawn(index, Sheet { page, png, source_blake3, text })
+                    Done::Drawn(index, Box::new(Sheet { page, png, source_blake3, text }))
                 }
                 Job::Count(text) => {
                     Done::Counted(self.counters.iter().map(|c| c.tally(&text)).collect())

@@ -100,7 +100,7 @@ fn kinds(dir: &Path) -> Vec<(PathBuf, Vec<Vec<u8>>)> {
     }
     fs::write(tree.join("d.png"), b"\x89PNG\r\n\x1a\n\0\0").unwrap();
     let inside: Vec<Vec<u8>> = inside.map(|(_, text)| text.into_bytes()).to_vec();
-    draw(&dir.join("tree.pages"), &[tree.clone()], b"", &[]);
+    draw(&dir.join("tree.pages"), std::slice::from_ref(&tree), b"", &[]);
     kinds.push((dir.join("tree.pages"), inside));
     draw(&dir.join("stdin.pages"), &[], many.as_bytes(), &[]);
     kinds.push((dir.join("stdin.pages"), vec![many.clone().into_bytes()]));
@@ -164,7 +164,7 @@ fn lines_and_bytes_and_inputs() {
     let crlf = dir.path().join("crlf.txt");
     fs::write(&crlf, "one\r\ntwo\r\nthree").unwrap();
     let out = dir.path().join("one");
-    draw(&out, &[crlf.clone()], b"", &[]);
+    draw(&out, std::slice::from_ref(&crlf), b"", &[]);
     assert_eq!(recall(&out, &["--lines", "2"]), b"two\r\n");
     assert_eq!(recall(&out, &["--lines", "2-"]), b"two\r\nthree");
     assert_eq!(recall(&out, &["--lines", "1-3"]), b"one\r\ntwo\r\nthree");
@@ -216,7 +216,7 @@ fn an_original_that_changed_or_went_is_refused() {
     let file = dir.path().join("a.txt");
     fs::write(&file, "words and more words\n".repeat(400)).unwrap();
     let out = dir.path().join("a.txt.pages");
-    draw(&out, &[file.clone()], b"", &[]);
+    draw(&out, std::slice::from_ref(&file), b"", &[]);
     let asked: [&[&str]; 5] = [
         &["--page", "1"],
         &["--page", "1", "--drawn"],
@@ -446,8 +446,8 @@ fn what_is_drawn_is_what_the_page_has() {
     );
     assert_eq!(
         drawn(&["--newlines", "mark", "--mark", "§"]),
-        "first line §1t x[07] and a line that is longer than the page is wide, by far, \nso that it \
-         is drawn on two lines §§ [A7][E123] § \n"
+        "first line §1t x[07] and a line that is longer than the page is wide, by far, so \nthat it is \
+         drawn on two lines §§ [A7][E123] § \n"
     );
     let json = recall(&out, &["--page", "1", "--drawn", "--json"]);
     let json: Value = serde_json::from_slice(&json).unwrap();

@@ -39,7 +39,7 @@ struct Open {
 
 enum Stream {
     Plain(File),
-    Kept(MultiGzDecoder<BufReader<File>>),
+    Kept(Box<MultiGzDecoder<BufReader<File>>>),
 }
 
 impl Originals {
@@ -138,7 +138,7 @@ impl Originals {
 impl Open {
     fn new(place: &Place) -> io::Result<Self> {
         let stream = match place.kept {
-            Some(_) => Stream::Kept(unpack(&place.path)?),
+            Some(_) => Stream::Kept(Box::new(unpack(&place.path)?)),
             None => Stream::Plain(File::open(&place.path)?),
         };
         Ok(Self { path: place.path.clone(), at: 0, stream })

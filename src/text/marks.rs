@@ -139,7 +139,12 @@ impl Gap {
 
     /// Whether the gap must be drawn before more is added.
     pub(super) fn is_full(&self) -> bool {
-        self.groups.len() >= HELD || self.bytes >= COUNTED
+        self.groups.len() >= HELD || self.is_long()
+    }
+
+    /// Whether so many bytes wait in it that they must go on at once.
+    pub(super) fn is_long(&self) -> bool {
+        self.bytes >= COUNTED
     }
 
     /// Whether it is a wrapped line that goes on with `next`: blanks at the line's end and before

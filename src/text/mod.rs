@@ -367,7 +367,11 @@ impl Preparer {
 
     fn white(&mut self, white: marks::White, bytes: u32, chars: u32, folded: u32) {
         if self.gap.is_full() {
+            let hand_on = self.gap.is_long();
             self.flush_gap(None);
+            if hand_on {
+                self.close_block(false);
+            }
         }
         self.gap.push(white, bytes, chars, folded);
     }
@@ -384,7 +388,10 @@ impl Preparer {
                 unit.chars += chars;
                 unit.folded += chars;
             }
-            _ => {
+            last => {
+                if last.is_some() {
+                    self.close_block(false);
+                }
                 let unit = Unit { ch: '\0', role: Role::Nothing, bytes, chars, folded: chars };
                 self.unit(unit);
             }
