@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 
 use microfiche::raster::{Bitmap, Effort, Encoder};
 use microfiche::tokens::text::{self, Pieces, Tally};
-use microfiche_benches::Material;
+use microfiche_benches::{Material, label};
 
 /// Pages held at a time. The system counts a thread's seconds in steps of some milliseconds, so that
 /// a page alone is too short to time.
@@ -60,7 +60,8 @@ fn main() -> Result<()> {
         }
         ["encode", folder, ..] => {
             let mut encoder = Encoder::new(Effort::default());
-            spent.pages(folder, times(2)?, |page| encoder.encode(page).len())?;
+            let label = label();
+            spent.pages(folder, times(2)?, |page| encoder.encode(page, &label).len())?;
             spent.print(times(2)?);
         }
         ["copy", folder, ..] => {
