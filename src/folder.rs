@@ -14,6 +14,8 @@ use crate::report::Report;
 pub const REPORT: &str = "report.json";
 /// Name of the prompt in its folder.
 pub const PROMPT: &str = "prompt.txt";
+/// Name of the factsheet in its folder.
+pub const FACTSHEET: &str = "factsheet.txt";
 /// What a file is called until the folder is complete.
 const PART: &str = ".microfiche-part";
 

@@ -3,10 +3,11 @@
 //! they hold, and where on the source each page came from.
 //!
 //! ```text
-//! bytes ─► source ─► text ─► layout ─► raster ─► PNG files
-//!                     │         └► page map (page ─► source ranges)
-//!                     └► tokens::text     tokens::vision ◄─ page sizes
-//!                               └────► report ◄────┘
+//! bytes ─► source ─► secrets ─► text ─► layout ─► raster ─► PNG files
+//!                        │                  └► page map (page ─► source ranges)
+//!                        ├► factsheet
+//!                        └► tokens::text     tokens::vision ◄─ page sizes
+//!                                  └────► report ◄────┘
 //! ```
 //!
 //! Data runs forward only; each room is a module of that name. [`compress::compress`] runs the
@@ -22,7 +23,7 @@
 //! let page = ModelPage::of(model, None)?;
 //! let text = "Long text, drawn small.\n".repeat(100);
 //! let profile = Profile::resolve(&Settings::default(), page, &text)?;
-//! let options = Options { threads: 2, draw: true, crop: None, counters: Vec::new() };
+//! let options = Options { threads: 2, draw: true, ..Options::default() };
 //! for sheet in compress(Source::from_text(&text), &profile, options)? {
 //!     let sheet = sheet?;
 //!     assert!(sheet.png.starts_with(b"\x89PNG"));
@@ -31,17 +32,20 @@
 //! # Ok::<(), microfiche::error::Error>(())
 //! ```
 
+mod aside;
 pub mod compress;
 #[cfg(test)]
 mod conformance;
 pub mod error;
 pub mod eyechart;
+pub mod factsheet;
 pub mod folder;
 pub mod layout;
 pub mod profile;
 mod prompt;
 pub mod raster;
 pub mod report;
+pub mod secrets;
 pub mod source;
 pub mod text;
 pub mod tokens;

@@ -9,6 +9,7 @@ mod fonts;
 mod interrupt;
 mod look;
 mod models;
+mod safety;
 mod shell;
 mod tokens;
 
@@ -112,6 +113,9 @@ fn exit_of(error: &anyhow::Error) -> Exit {
         }
         if cause.is::<Usage>() {
             return Exit::Usage;
+        }
+        if let Some(Error::Secrets(_)) = cause.downcast_ref::<Error>() {
+            return Exit::Unmet;
         }
         if let Some(Error::Setting(_) | Error::UnknownEncoding(_)) = cause.downcast_ref::<Error>() {
             return Exit::Usage;
