@@ -36,6 +36,7 @@ pub mod compress;
 mod conformance;
 pub mod error;
 pub mod eyechart;
+pub mod fidelity;
 pub mod folder;
 pub mod layout;
 pub mod profile;

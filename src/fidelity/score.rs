@@ -1,0 +1,344 @@
+//! How much of a page a reader read, and what it misread.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use serde::Serialize;
+
+use super::alignment::{Step, align};
+use super::fold::{Folded, MarkPatterns};
+
+/// Misreads with so few right characters between them are one.
+const BRIDGE: usize = 2;
+
+/// What a page shows, for comparing a reading with it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// The text as drawn, marks included.
+    pub text: String,
+    /// Where a line of the page ends within a word, in bytes of the text: a reader may or may not
+    /// see white space there.
+    pub splits: Vec<usize>,
+    /// The strings that must be read exactly, in bytes of the text.
+    pub exact: Vec<Range<usize>>,
+}
+
+/// What came of reading one page, or several.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Score {
+    /// 1 − edits ÷ characters of the longer of text and reading, 0 to 1; of several pages, the mean
+    /// by their characters.
+    pub fidelity: f64,
+    /// Characters on the page, each run of white space counted as one.
+    pub chars: usize,
+    /// Characters to replace, add or take away to make the reading right.
+    pub edits: usize,
+    /// Words on the page.
+    pub words: usize,
+    /// Those of them that the reading has, wherever it has them.
+    pub words_read: usize,
+    /// Strings that sense does not restore: ids, paths, names.
+    pub exact_strings: usize,
+    /// Those of them that were read exactly, in their place.
+    pub exact_strings_read: usize,
+}
+
+/// Something that was read as something else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Misread {
+    /// First byte of the page's text as drawn.
+    pub start: usize,
+    /// The byte after the last; the same as `start` where something was read that is not there.
+    pub end: usize,
+    /// What is there.
+    pub text: String,
+    /// What was read instead.
+    pub read: String,
+}
+
+impl Score {
+    /// Pages together.
+    pub fn sum<'a>(scores: impl IntoIterator<Item = &'a Self>) -> Self {
+        let mut sum = Self::default();
+        let mut read = 0.0;
+        for score in scores {
+            read += score.fidelity * score.chars as f64;
+            sum.chars += score.chars;
+            sum.edits += score.edits;
+            sum.words += score.words;
+            sum.words_read += score.words_read;
+            sum.exact_strings += score.exact_strings;
+            sum.exact_strings_read += score.exact_strings_read;
+        }
+        sum.fidelity = rounded(if sum.chars == 0 { 1.0 } else { read / sum.chars as f64 });
+        sum
+    }
+
+    /// Share of the words that were read; 1 where there are none.
+    pub fn words_recall(&self) -> f64 {
+        share(self.words_read, self.words)
+    }
+
+    /// Share of the exact strings that were read; 1 where there are none.
+    pub fn exact_recall(&self) -> f64 {
+        share(self.exact_strings_read, self.exact_strings)
+    }
+}
+
+/// Compares a reading with what the page shows. Marks count as the white space they stand for.
+pub fn score(shown: &Shown, read: &str, marks: &MarkPatterns) -> (Score, Vec<Misread>) {
+    let want = Folded::new(&shown.text, marks);
+    let mut got = Folded::new(read, marks).chars;
+    let mut steps = align(&want.chars, &got);
+    overlook_splits(&want, &shown.splits, &mut got, &mut steps);
+    let misreads = misreads(&steps, want.chars.len());
+    let edits = steps.iter().filter(|step| **step != Step::Same).count();
+    let (words, words_read) = words(&want.chars, &got);
+    let wrong = |range: &&Range<usize>| is_wrong(&misreads, &want, &got, range);
+    let longest = want.chars.len().max(got.len()).max(1);
+    let score = Score {
+        fidelity: rounded(1.0 - edits as f64 / longest as f64),
+        chars: want.chars.len(),
+        edits,
+        words,
+        words_read,
+        exact_strings: shown.exact.len(),
+        exact_strings_read: shown.exact.len() - shown.exact.iter().filter(wrong).count(),
+    };
+    let place = |slip: Slip| {
+        let bytes = want.places[slip.want.start]..want.places[slip.want.end];
+        Misread {
+            start: bytes.start,
+            end: bytes.end,
+            text: shown.text[bytes].to_owned(),
+            read: got[slip.got].iter().collect(),
+        }
+    };
+    (score, bridged(misreads).into_iter().map(place).collect())
+}
+
+/// A stretch without a character that is the same in both, in characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Slip {
+    want: Range<usize>,
+    got: Range<usize>,
+}
+
+/// Takes away the blanks that were read where a line of the page ends within a word.
+fn overlook_splits(want: &Folded, splits: &[usize], got: &mut Vec<char>, steps: &mut Vec<Step>) {
+    let (mut row, mut column) = (0, 0);
+    let mut kept = Vec::with_capacity(got.len());
+    steps.retain(|step| {
+        let here = *step == Step::Added && got[column] == ' ';
+        let overlooked = here && splits.binary_search(&want.places[row]).is_ok();
+        if *step != Step::Missing {
+            if !overlooked {
+                kept.push(got[column]);
+            }
+            column += 1;
+        }
+        row += usize::from(*step != Step::Added);
+        !overlooked
+    });
+    *got = kept;
+}
+
+fn misreads(steps: &[Step], chars: usize) -> Vec<Slip> {
+    let mut slips: Vec<Slip> = Vec::new();
+    let (mut row, mut column, mut open) = (0, 0, false);
+    for step in steps {
+        if *step == Step::Same {
+            open = false;
+        } else if !open {
+            open = true;
+            slips.push(Slip { want: row..row, got: column..column });
+        }
+        row += usize::from(*step != Step::Added);
+        column += usize::from(*step != Step::Missing);
+        if let Some(slip) = slips.last_mut().filter(|_| open) {
+            (slip.want.end, slip.got.end) = (row, column);
+        }
+    }
+    debug_assert_eq!(row, chars);
+    slips
+}
+
+/// Makes one of misreads that lie close to each other.
+fn bridged(slips: Vec<Slip>) -> Vec<Slip> {
+    let mut bridged: Vec<Slip> = Vec::new();
+    for slip in slips {
+        match bridged.last_mut() {
+            Some(last) if slip.want.start - last.want.end <= BRIDGE => {
+                (last.want.end, last.got.end) = (slip.want.end, slip.got.end);
+            }
+            _ => bridged.push(slip),
+        }
+    }
+    bridged
+}
+
+/// Whether a string was misread: something in it, or something beside it that is no white space.
+fn is_wrong(slips: &[Slip], want: &Folded, got: &[char], bytes: &Range<usize>) -> bool {
+    let first = want.places.partition_point(|&place| place < bytes.start);
+    let end = want.places.partition_point(|&place| place < bytes.end);
+    let from = slips.partition_point(|slip| slip.want.end < first);
+    slips[from..].iter().take_while(|slip| slip.want.start <= end).any(|slip| {
+        let within = slip.want.start < end && slip.want.end > first;
+        let between = slip.want.is_empty() && slip.want.start > first && slip.want.start < end;
+        let read = &got[slip.got.clone()];
+        let beside = match (slip.want.end == first, slip.want.start == end) {
+            (true, _) => slip.want.is_empty() && read.last().is_some_and(|&c| c != ' '),
+            (_, true) => slip.want.is_empty() && read.first().is_some_and(|&c| c != ' '),
+            _ => false,
+        };
+        within || between || beside
+    })
+}
+
+/// How many words the one text has, and how many of them the other has too.
+fn words(want: &[char], got: &[char]) -> (usize, usize) {
+    let mut left: HashMap<&[char], usize> = HashMap::new();
+    for word in words_of(got) {
+        *left.entry(word).or_default() += 1;
+    }
+    let (mut words, mut read) = (0, 0);
+    for word in words_of(want) {
+        words += 1;
+        if let Some(count) = left.get_mut(word).filter(|count| **count > 0) {
+            *count -= 1;
+            read += 1;
+        }
+    }
+    (words, read)
+}
+
+fn words_of(text: &[char]) -> impl Iterator<Item = &[char]> {
+    text.split(|&c| c == ' ').filter(|word| !word.is_empty())
+}
+
+fn share(part: usize, whole: usize) -> f64 {
+    rounded(if whole == 0 { 1.0 } else { part as f64 / whole as f64 })
+}
+
+/// Four places are more than any reader's luck decides.
+fn rounded(share: f64) -> f64 {
+    (share * 1e4).round() / 1e4
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marks() -> MarkPatterns {
+        MarkPatterns::new(&["(?:§(?:\\d+[nbt]?)*)+", "‹\\d+t?›"]).unwrap()
+    }
+
+    fn shown(text: &str) -> Shown {
+        Shown { text: text.to_owned(), ..Shown::default() }
+    }
+
+    /// Source, reading, and what `score(source, reading, marks)` of `read_back.py`, a scorer that is
+    /// no part of this program, gives for them: fidelity, words, chars. Written down from
+    /// `benches/fidelity/compare.py --strings`.
+    const KNOWN: [(&str, &str, f64, f64, usize); 9] = [
+        (
+            "The quick brown fox\n\njumps over  the lazy dog.\n",
+            "The quick brown fox §§ jumps over the lazy dog.",
+            1.0,
+            1.0,
+            44,
+        ),
+        (
+            "The quick brown fox\n\njumps over  the lazy dog.\n",
+            "The quiek brovn fox $$ jumps over thelazy dog",
+            0.8444,
+            0.4444,
+            44,
+        ),
+        (
+            "fn main() {\n    let id = 0x7f3a_9c11;\n}\n",
+            "fn main() { §4 let id = Ox7f3a_9cll; § }",
+            0.9143,
+            0.875,
+            35,
+        ),
+        ("fn main() {\n\tlet x = 1;\n}\n", "fn main0 §t let x=1;", 0.7083, 0.25, 24),
+        ("a\u{1F}b c", "a b\u{2003}c\u{200B}", 0.8333, 0.6667, 5),
+        ("Straße 漢字 été", "StraBe 漢宇 ete", 0.6923, 0.0, 13),
+        ("", "nothing", 0.0, 0.0, 0),
+        ("nothing", "", 0.0, 0.0, 7),
+        ("  ", "§", 1.0, 0.0, 0),
+    ];
+
+    #[test]
+    fn scores_are_those_of_an_independent_scorer() {
+        for (text, read, fidelity, words, chars) in KNOWN {
+            let (score, _) = score(&shown(text), read, &marks());
+            assert_eq!((score.fidelity, score.chars), (fidelity, chars), "{text:?} {read:?}");
+            if score.words > 0 {
+                assert_eq!(score.words_recall(), words, "{text:?} {read:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn misreads_have_their_place() {
+        let text = "{ §4 let id = 0x7f3a_9c11; §4 été ok }";
+        let (_, misreads) =
+            score(&shown(text), "{ let id = Ox7f3a_9cll; §4 éte 0k } and", &marks());
+        let want = [("0", "O"), ("11", "ll"), ("é o", "e 0"), ("", " and")];
+        let got: Vec<_> =
+            misreads.iter().map(|m| (&text[m.start..m.end], m.read.as_str())).collect();
+        assert_eq!(got, want);
+        assert!(misreads.iter().all(|m| text[m.start..m.end] == m.text));
+    }
+
+    #[test]
+    fn white_space_where_a_line_ends_within_a_word_is_nobodys_error() {
+        let text = "an over-long word";
+        let shown = Shown {
+            splits: vec![text.find("long").unwrap()],
+            exact: vec![3..12, 13..17],
+            ..shown(text)
+        };
+        for read in ["an over-long word", "an over-\nlong word"] {
+            let (score, misreads) = score(&shown, read, &marks());
+            assert_eq!((score.fidelity, score.words_read), (1.0, 3), "{read:?}");
+            assert_eq!((score.exact_strings_read, misreads.len()), (2, 0), "{read:?}");
+        }
+        let (score, misreads) = score(&shown, "an over-lo ng word", &marks());
+        assert_eq!((score.edits, score.exact_strings_read, misreads.len()), (1, 1, 1));
+    }
+
+    #[test]
+    fn an_exact_string_is_right_or_wrong() {
+        let text = "id 7f3a9c end";
+        let shown = Shown { exact: vec![3..9], ..shown(text) };
+        for (read, right) in [
+            ("id 7f3a9c end", 1),
+            ("1d 7f3a9c and more", 1),
+            ("x id 7f3a9c end", 1),
+            ("id x 7f3a9c y end", 1),
+            ("id 7f3a9e end", 0),
+            ("id 7f3 a9c end", 0),
+            ("id 7f3a9cc end", 0),
+            ("id '7f3a9c end", 0),
+            ("id 7f39c end", 0),
+            ("", 0),
+        ] {
+            assert_eq!(score(&shown, read, &marks()).0.exact_strings_read, right, "{read}");
+        }
+    }
+
+    #[test]
+    fn pages_count_by_their_characters() {
+        let one = score(&shown("aaaa"), "aaaa", &marks()).0;
+        let two = score(&shown("bbbb bbbb bbb"), "", &marks()).0;
+        let sum = Score::sum([&one, &two]);
+        assert_eq!((sum.fidelity, sum.chars, sum.edits), (0.2353, 17, 13));
+        assert_eq!((sum.words, sum.words_read, sum.words_recall()), (4, 1, 0.25));
+        assert_eq!(Score::sum([]).fidelity, 1.0);
+    }
+}
