@@ -8,6 +8,7 @@
 pub mod alignment;
 mod exact;
 mod fold;
+pub mod reader;
 mod score;
 
 pub use exact::exact_strings;
