@@ -35,13 +35,12 @@ pub struct Folded {
 }
 
 impl Folded {
-    /// Folds a text.
-    pub fn new(text: &str, marks: &MarkPatterns) -> Self {
-        let mut text = text.to_owned();
-        let starts = text.char_indices().map(|(at, _)| at);
+    /// Folds a text, without the characters at `left_out` (places in bytes, in order).
+    pub fn new(text: &str, marks: &MarkPatterns, left_out: &[usize]) -> Self {
+        let kept = |(at, _): &(usize, char)| left_out.binary_search(at).is_err();
         // The start and end, in the text as it was, of every character.
-        let mut spans: Vec<(usize, usize)> =
-            starts.zip(text.chars()).map(|(at, c)| (at, at + c.len_utf8())).collect();
+        let (mut text, mut spans): (String, Vec<(usize, usize)>) =
+            text.char_indices().filter(kept).map(|(at, c)| (c, (at, at + c.len_utf8()))).unzip();
         for mark in &marks.0 {
             (text, spans) = without(&text, &spans, mark);
         }
@@ -100,7 +99,7 @@ mod tests {
     }
 
     fn folded(text: &str) -> (String, Vec<usize>) {
-        let folded = Folded::new(text, &marks());
+        let folded = Folded::new(text, &marks(), &[]);
         (folded.chars.iter().collect(), folded.places)
     }
 
@@ -122,6 +121,13 @@ mod tests {
         assert_eq!(&text[places[0]..places[2]], "ab");
         assert_eq!(&text[places[2]..places[3]], "‹2›");
         assert_eq!(&text[places[3]..places[4]], "漢");
+    }
+
+    #[test]
+    fn characters_can_be_left_out() {
+        let folded = Folded::new("a-\nb\nc", &marks(), &[2]);
+        assert_eq!(folded.chars.iter().collect::<String>(), "a-b c");
+        assert_eq!(folded.places, [0, 1, 3, 4, 5, 6]);
     }
 
     #[test]

@@ -6,11 +6,15 @@
 //! ```
 
 pub mod alignment;
+mod cache;
 mod exact;
 mod fold;
 pub mod reader;
+mod reading;
 mod score;
 
+pub use cache::Cache;
 pub use exact::exact_strings;
 pub use fold::{Folded, MarkPatterns};
+pub use reading::{PageFile, Reading, read_pages};
 pub use score::{Misread, Score, Shown, score};

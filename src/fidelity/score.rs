@@ -6,7 +6,9 @@ use std::ops::Range;
 use serde::Serialize;
 
 use super::alignment::{Step, align};
+use super::exact::exact_strings;
 use super::fold::{Folded, MarkPatterns};
+use crate::text::Newlines;
 
 /// Misreads with so few right characters between them are one.
 const BRIDGE: usize = 2;
@@ -14,13 +16,23 @@ const BRIDGE: usize = 2;
 /// What a page shows, for comparing a reading with it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Shown {
-    /// The text as drawn, marks included.
+    /// The text as drawn, marks included, a line of text a line of the page.
     pub text: String,
-    /// Where a line of the page ends within a word, in bytes of the text: a reader may or may not
-    /// see white space there.
+    /// The line feeds in it, in bytes, that stand within a word: a reader may or may not see white
+    /// space there.
     pub splits: Vec<usize>,
-    /// The strings that must be read exactly, in bytes of the text.
-    pub exact: Vec<Range<usize>>,
+}
+
+impl Shown {
+    /// A page's text as drawn. Where lines of the source are not kept as lines, a line that ends
+    /// without white space ends within a word.
+    pub fn new(text: String, newlines: Newlines) -> Self {
+        let ends = text.match_indices('\n').map(|(at, _)| at).filter(|&at| at + 1 < text.len());
+        let inside = |at: &usize| !text[..*at].ends_with(char::is_whitespace);
+        let flows = newlines != Newlines::Keep;
+        let splits = ends.filter(|at| flows && inside(at)).collect();
+        Self { text, splits }
+    }
 }
 
 /// What came of reading one page, or several.
@@ -89,14 +101,15 @@ impl Score {
 
 /// Compares a reading with what the page shows. Marks count as the white space they stand for.
 pub fn score(shown: &Shown, read: &str, marks: &MarkPatterns) -> (Score, Vec<Misread>) {
-    let want = Folded::new(&shown.text, marks);
-    let mut got = Folded::new(read, marks).chars;
+    let want = Folded::new(&shown.text, marks, &shown.splits);
+    let mut got = Folded::new(read, marks, &[]).chars;
     let mut steps = align(&want.chars, &got);
     overlook_splits(&want, &shown.splits, &mut got, &mut steps);
     let misreads = misreads(&steps, want.chars.len());
     let edits = steps.iter().filter(|step| **step != Step::Same).count();
     let (words, words_read) = words(&want.chars, &got);
-    let wrong = |range: &&Range<usize>| is_wrong(&misreads, &want, &got, range);
+    let exact = exact_strings(&want.chars);
+    let right = |range: &&Range<usize>| !is_wrong(&misreads, &got, range);
     let longest = want.chars.len().max(got.len()).max(1);
     let score = Score {
         fidelity: rounded(1.0 - edits as f64 / longest as f64),
@@ -104,8 +117,8 @@ pub fn score(shown: &Shown, read: &str, marks: &MarkPatterns) -> (Score, Vec<Mis
         edits,
         words,
         words_read,
-        exact_strings: shown.exact.len(),
-        exact_strings_read: shown.exact.len() - shown.exact.iter().filter(wrong).count(),
+        exact_strings: exact.len(),
+        exact_strings_read: exact.iter().filter(right).count(),
     };
     let place = |slip: Slip| {
         let bytes = want.places[slip.want.start]..want.places[slip.want.end];
@@ -132,7 +145,9 @@ fn overlook_splits(want: &Folded, splits: &[usize], got: &mut Vec<char>, steps: 
     let mut kept = Vec::with_capacity(got.len());
     steps.retain(|step| {
         let here = *step == Step::Added && got[column] == ' ';
-        let overlooked = here && splits.binary_search(&want.places[row]).is_ok();
+        // The line feed was before this character.
+        let overlooked = here
+            && want.places[row].checked_sub(1).is_some_and(|at| splits.binary_search(&at).is_ok());
         if *step != Step::Missing {
             if !overlooked {
                 kept.push(got[column]);
@@ -180,20 +195,16 @@ fn bridged(slips: Vec<Slip>) -> Vec<Slip> {
 }
 
 /// Whether a string was misread: something in it, or something beside it that is no white space.
-fn is_wrong(slips: &[Slip], want: &Folded, got: &[char], bytes: &Range<usize>) -> bool {
-    let first = want.places.partition_point(|&place| place < bytes.start);
-    let end = want.places.partition_point(|&place| place < bytes.end);
-    let from = slips.partition_point(|slip| slip.want.end < first);
-    slips[from..].iter().take_while(|slip| slip.want.start <= end).any(|slip| {
-        let within = slip.want.start < end && slip.want.end > first;
-        let between = slip.want.is_empty() && slip.want.start > first && slip.want.start < end;
+fn is_wrong(slips: &[Slip], got: &[char], string: &Range<usize>) -> bool {
+    let from = slips.partition_point(|slip| slip.want.end < string.start);
+    slips[from..].iter().take_while(|slip| slip.want.start <= string.end).any(|slip| {
         let read = &got[slip.got.clone()];
-        let beside = match (slip.want.end == first, slip.want.start == end) {
-            (true, _) => slip.want.is_empty() && read.last().is_some_and(|&c| c != ' '),
-            (_, true) => slip.want.is_empty() && read.first().is_some_and(|&c| c != ' '),
-            _ => false,
-        };
-        within || between || beside
+        let inked = |c: Option<&char>| c.is_some_and(|&c| c != ' ');
+        match (&slip.want, slip.want.is_empty()) {
+            (at, true) if at.start == string.start => inked(read.last()),
+            (at, true) if at.start == string.end => inked(read.first()),
+            (at, _) => at.start < string.end && at.end > string.start,
+        }
     })
 }
 
@@ -297,25 +308,22 @@ mod tests {
 
     #[test]
     fn white_space_where_a_line_ends_within_a_word_is_nobodys_error() {
-        let text = "an over-long word";
-        let shown = Shown {
-            splits: vec![text.find("long").unwrap()],
-            exact: vec![3..12, 13..17],
-            ..shown(text)
-        };
-        for read in ["an over-long word", "an over-\nlong word"] {
+        let shown = Shown::new("an id7f3-\n9c01 is \n1234\n".to_owned(), Newlines::Flow);
+        assert_eq!(shown.splits, [9]);
+        for read in ["an id7f3-9c01 is 1234", "an id7f3-\n9c01 is\n1234"] {
             let (score, misreads) = score(&shown, read, &marks());
-            assert_eq!((score.fidelity, score.words_read), (1.0, 3), "{read:?}");
+            assert_eq!((score.fidelity, score.chars, score.words_read), (1.0, 21, 4), "{read:?}");
             assert_eq!((score.exact_strings_read, misreads.len()), (2, 0), "{read:?}");
         }
-        let (score, misreads) = score(&shown, "an over-lo ng word", &marks());
+        let (score, misreads) = score(&shown, "an id7f3-9c 01 is 1234", &marks());
         assert_eq!((score.edits, score.exact_strings_read, misreads.len()), (1, 1, 1));
+        let kept = Shown::new("a-\nb\n".to_owned(), Newlines::Keep);
+        assert_eq!(super::score(&kept, "a- b", &marks()).0.edits, 0);
     }
 
     #[test]
     fn an_exact_string_is_right_or_wrong() {
-        let text = "id 7f3a9c end";
-        let shown = Shown { exact: vec![3..9], ..shown(text) };
+        let shown = shown("id 7f3a9c end");
         for (read, right) in [
             ("id 7f3a9c end", 1),
             ("1d 7f3a9c and more", 1),

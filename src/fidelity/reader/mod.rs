@@ -5,7 +5,7 @@ mod command;
 mod process;
 mod tesseract;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -45,6 +45,14 @@ pub trait Reader: Sync {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
+    /// The file of the page cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// The file of the page is no PNG.
     #[error("the page is not an image that can be read: {0}")]
     Image(#[from] image::ImageError),
