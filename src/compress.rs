@@ -13,20 +13,24 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use crate::error::{Error, Result};
 use crate::layout::{Geometry, Layout, Page};
 use crate::profile::{Crop, Profile};
-use crate::raster::{Canvas, Effort, Encoder, Ink};
+use crate::raster::{Canvas, Effort, Encoder, Ink, Label};
 use crate::source::{Chunk, Input, Skipped, Source};
-use crate::text::{Preparer, Undrawn};
+use crate::text::{Block, Preparer, Undrawn};
 use crate::tokens::text::{Pieces, Tally, TokenCounter};
 use crate::tokens::vision::Rule;
+use crate::trail::Trail;
+use crate::transcript::Transcript;
 use crate::typeface::Typeface;
 
 /// What a run needs besides a source and a profile.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Options {
     /// Worker threads, at least 1.
     pub threads: usize,
     /// Whether pages are drawn; without, only their layout and tokens are worked out.
     pub draw: bool,
+    /// Whether sheets carry their text as drawn.
+    pub text: bool,
     /// The model's rule for images and the side of its patches in px: what the last page is cut
     /// by. `None`: it is not cut.
     pub crop: Option<(Rule, u32)>,
@@ -40,6 +44,18 @@ pub struct Sheet {
     pub page: Page,
     /// The PNG file; empty when pages are not drawn.
     pub png: Vec<u8>,
+    /// BLAKE3 hash of the source bytes on the page.
+    pub source_blake3: blake3::Hash,
+    /// The text as drawn, when it was asked for: a line of text a line of the page. It has the marks,
+    /// a box as its code point between brackets, and nothing that has no ink and no room.
+    pub text: String,
+}
+
+/// A page that is laid out.
+struct Leaf {
+    page: Page,
+    source_blake3: blake3::Hash,
+    text: String,
 }
 
 /// What is known when all pages are out.
@@ -49,6 +65,8 @@ pub struct Totals {
     pub inputs: Vec<Input>,
     /// Files of folders that were left out.
     pub skipped: Vec<Skipped>,
+    /// Whether a line with its name was drawn before each input.
+    pub headings: bool,
     /// What was not drawn as itself.
     pub undrawn: Undrawn,
     /// Text tokens by the name of the counter.
@@ -74,6 +92,7 @@ pub fn compress(source: Source, profile: &Profile, options: Options) -> Result<P
                 typeface: Arc::clone(&typeface),
                 geometry,
                 ink: profile.ink(),
+                profile_blake3: profile.blake3(),
                 effort: profile.png,
                 draw: options.draw,
                 counters: options.counters.clone(),
@@ -86,6 +105,10 @@ pub fn compress(source: Source, profile: &Profile, options: Options) -> Result<P
         front: Some(Front {
             preparer: Preparer::new(profile.preparing()),
             layout: Layout::new(Arc::clone(&typeface), geometry),
+            beside: Beside {
+                trail: Trail::default(),
+                transcript: options.text.then(Transcript::default),
+            },
             pieces: (!options.counters.is_empty()).then(Pieces::new),
             input: None,
         }),
@@ -116,7 +139,7 @@ pub struct Pages {
     options: Options,
     /// Reading and layout, until the source ends.
     front: Option<Front>,
-    laid_out: VecDeque<Page>,
+    laid_out: VecDeque<Leaf>,
     jobs: Option<Sender<Job>>,
     results: Receiver<Done>,
     workers: Vec<JoinHandle<()>>,
@@ -134,17 +157,24 @@ pub struct Pages {
 struct Front {
     preparer: Preparer,
     layout: Layout,
+    beside: Beside,
     pieces: Option<Pieces>,
     input: Option<usize>,
 }
 
+/// What follows the layout: the hash of each page's source, and its text as drawn.
+struct Beside {
+    trail: Trail,
+    transcript: Option<Transcript>,
+}
+
 enum Job {
-    Draw(usize, Page),
+    Draw(usize, Box<Leaf>),
     Count(String),
 }
 
 enum Done {
-    Drawn(usize, Sheet),
+    Drawn(usize, Box<Sheet>),
     Counted(Vec<Tally>),
 }
 
@@ -184,6 +214,7 @@ impl Pages {
         Totals {
             inputs: self.source.inputs().to_vec(),
             skipped: self.source.skipped().to_vec(),
+            headings: self.headings,
             undrawn: std::mem::take(&mut self.undrawn),
             text_tokens: self
                 .options
@@ -200,8 +231,8 @@ impl Pages {
     fn feed(&mut self) -> Result<()> {
         let enough = 2 * self.options.threads.max(1) + 2;
         while self.under_way < enough {
-            if let Some(page) = self.laid_out.pop_front() {
-                self.send(Job::Draw(self.sent, page));
+            if let Some(leaf) = self.laid_out.pop_front() {
+                self.send(Job::Draw(self.sent, Box::new(leaf)));
                 self.sent += 1;
             } else if self.front.is_some() {
                 self.read_on()?;
@@ -223,7 +254,7 @@ impl Pages {
     fn receive(&mut self) {
         match self.results.recv().expect("every job is answered") {
             Done::Drawn(index, sheet) => {
-                self.finished.insert(index, sheet);
+                self.finished.insert(index, *sheet);
             }
             Done::Counted(tokens) => {
                 self.tokens.iter_mut().zip(tokens).for_each(|(sum, tally)| *sum += tally);
@@ -245,8 +276,7 @@ impl Pages {
         let Some(chunk) = self.source.next_chunk()? else { return self.end() };
         let Some(front) = &mut self.front else { return Ok(()) };
         let name = &self.source.inputs()[chunk.input].path;
-        front.read(&chunk, self.headings.then_some(name.as_str()));
-        self.laid_out.extend(front.layout.take());
+        self.laid_out.extend(front.read(&chunk, self.headings.then_some(name.as_str())));
         let mut pieces = Vec::new();
         if let Some(cutter) = &mut front.pieces {
             pieces = cutter.push(&chunk.text);
@@ -261,16 +291,19 @@ impl Pages {
         if self.source.inputs().iter().all(|input| input.chars == 0) {
             return Err(Error::Empty(self.source.name().to_owned()));
         }
-        let Front { mut preparer, mut layout, pieces, .. } = front;
+        let Front { mut preparer, mut layout, mut beside, pieces, .. } = front;
         preparer.finish();
         self.undrawn = preparer.undrawn();
-        preparer.into_last().iter().for_each(|block| layout.push(block));
-        self.laid_out.extend(layout.take());
+        for block in preparer.into_last() {
+            layout.push(&block);
+            beside.push(&block);
+        }
+        self.laid_out.extend(beside.leaves(&mut layout));
         if let Some(mut last) = layout.into_last() {
             if let (Crop::Auto, Some((rule, patch))) = (self.crop, &self.options.crop) {
                 crop(&mut last, &self.geometry, rule, *patch);
             }
-            self.laid_out.push_back(last);
+            self.laid_out.push_back(beside.leaf(last));
         }
         if let Some(mut pieces) = pieces {
             let last = pieces.finish();
@@ -292,14 +325,43 @@ impl Drop for Pages {
 }
 
 impl Front {
-    fn read(&mut self, chunk: &Chunk, heading: Option<&str>) {
+    /// Takes a chunk through preparing and layout; returns the pages that are full.
+    fn read(&mut self, chunk: &Chunk, heading: Option<&str>) -> Vec<Leaf> {
         if self.input != Some(chunk.input) {
             self.input = Some(chunk.input);
             let heading = heading.map(|name| format!("=== {name} ==="));
             self.preparer.start_input(chunk.input, heading.as_deref());
         }
+        self.beside.trail.read(&chunk.bytes);
         self.preparer.push(chunk);
-        self.preparer.take().iter().for_each(|block| self.layout.push(block));
+        for block in self.preparer.take() {
+            self.layout.push(&block);
+            self.beside.push(&block);
+        }
+        self.beside.leaves(&mut self.layout)
+    }
+}
+
+impl Beside {
+    /// Takes a block that was laid out.
+    fn push(&mut self, block: &Block) {
+        if let Some(transcript) = &mut self.transcript {
+            transcript.push(&block.units);
+        }
+    }
+
+    /// The pages that are full.
+    fn leaves(&mut self, layout: &mut Layout) -> Vec<Leaf> {
+        let leaves = layout.take().into_iter().map(|page| self.leaf(page)).collect();
+        self.trail.follow(layout.bytes_under_way());
+        leaves
+    }
+
+    fn leaf(&mut self, page: Page) -> Leaf {
+        let bytes = page.source.iter().map(|range| range.end - range.start).sum();
+        let source_blake3 = self.trail.end_page(bytes);
+        let text = self.transcript.as_mut().map_or_else(String::new, |text| text.take(&page));
+        Leaf { page, source_blake3, text }
     }
 }
 
@@ -309,6 +371,7 @@ struct Worker {
     typeface: Arc<Typeface>,
     geometry: Geometry,
     ink: Ink,
+    profile_blake3: blake3::Hash,
     effort: Effort,
     draw: bool,
     counters: Vec<Arc<dyn TokenCounter>>,
@@ -320,13 +383,16 @@ impl Worker {
         let mut encoder = Encoder::new(self.effort);
         for job in &self.queue {
             let done = match job {
-                Job::Draw(index, page) => {
+                Job::Draw(index, leaf) => {
+                    let Leaf { page, source_blake3, text } = *leaf;
                     let mut draw = || {
                         let bitmap = canvas.draw(&page, &self.geometry, &self.typeface, self.ink);
-                        encoder.encode(&bitmap)
+                        let profile = self.profile_blake3;
+                        let label = Label { page: page.number, profile, source: source_blake3 };
+                        encoder.encode(&bitmap, &label)
                     };
                     let png = if self.draw { draw() } else { Vec::new() };
-                    Done::Drawn(index, Sheet { page, png })
+                    Done::Drawn(index, Box::new(Sheet { page, png, source_blake3, text }))
                 }
                 Job::Count(text) => {
                     Done::Counted(self.counters.iter().map(|c| c.tally(&text)).collect())

@@ -67,6 +67,44 @@ pub enum Error {
     /// A tokenizer could not be loaded.
     #[error(transparent)]
     Tokenizer(#[from] crate::tokens::text::TokenizerError),
+    /// A report that cannot be relied on.
+    #[error("cannot use {}: {reason}", path.display())]
+    Report {
+        /// The report.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A file that is not what was drawn.
+    #[error("{} has changed since its pages were drawn: {how}", path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
+        /// What is different.
+        how: String,
+    },
+    /// An input that is not to be found.
+    #[error("{path}: its text cannot be had back: {place}; --embed-source keeps it with the pages")]
+    Gone {
+        /// The input as the report names it.
+        path: String,
+        /// Where it is not.
+        place: String,
+    },
+    /// Pages, lines or bytes that there are not.
+    #[error("{0}")]
+    OutOfRange(String),
+    /// Pages that cannot be laid out again as they were drawn.
+    #[error(
+        "page {page} is not laid out as version {version} did it, by this program or by the fonts \
+         that are here now; compress again"
+    )]
+    OtherPages {
+        /// The first page that differs, from 1.
+        page: usize,
+        /// The version that drew the pages.
+        version: String,
+    },
     /// A page that the model would not take.
     #[error("model {model}")]
     Vision {

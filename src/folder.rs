@@ -14,6 +14,8 @@ use crate::report::Report;
 pub const REPORT: &str = "report.json";
 /// Name of the prompt in its folder.
 pub const PROMPT: &str = "prompt.txt";
+/// Name of the file that inputs are kept in.
+pub const SOURCE: &str = "source.gz";
 /// What a file is called until the folder is complete.
 const PART: &str = ".microfiche-part";
 
@@ -82,6 +84,15 @@ impl Folder {
     /// # Errors
     /// [`Error::Write`].
     pub fn put(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
+        let path = self.path.join(name);
+        self.file(name)?.write_all(bytes).map_err(|source| Error::Write { path, source })
+    }
+
+    /// The same for a file that is written bit by bit.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub fn file(&mut self, name: &str) -> Result<fs::File> {
         let path = self.part(name);
         let failed = |source| Error::Write { path: self.path.join(name), source };
         let target = self.path.join(name);
@@ -93,8 +104,7 @@ impl Folder {
         if !self.files.iter().any(|file| file == name) {
             self.files.push(name.to_owned());
         }
-        let mut file = fs::File::create(&path).map_err(failed)?;
-        file.write_all(bytes).map_err(failed)
+        fs::File::create(&path).map_err(failed)
     }
 
     /// Completes the folder: the old files go, the new ones get their names, the report last, which
@@ -149,9 +159,8 @@ impl Folder {
             .chain(beside)
             .filter_map(serde_json::Value::as_str);
         // A report that someone edited must not make us remove a file elsewhere.
-        let plain = |name: &&str| Path::new(name).file_name() == Some(name.as_ref());
         let mut files: Vec<PathBuf> = names
-            .filter(plain)
+            .filter(|name| is_plain(name))
             .map(|name| self.path.join(name))
             .filter(|file| file.is_file())
             .collect();
@@ -177,6 +186,11 @@ impl Drop for Folder {
             let _ = fs::remove_dir(folder);
         }
     }
+}
+
+/// Whether a name is that of a file in the folder itself.
+pub(crate) fn is_plain(name: &str) -> bool {
+    Path::new(name).file_name() == Some(name.as_ref())
 }
 
 /// Takes away what a run that cannot go on has left in a folder, and the folder if that was all.

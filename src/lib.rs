@@ -22,7 +22,7 @@
 //! let page = ModelPage::of(model, None)?;
 //! let text = "Long text, drawn small.\n".repeat(100);
 //! let profile = Profile::resolve(&Settings::default(), page, &text)?;
-//! let options = Options { threads: 2, draw: true, crop: None, counters: Vec::new() };
+//! let options = Options { threads: 2, draw: true, ..Options::default() };
 //! for sheet in compress(Source::from_text(&text), &profile, options)? {
 //!     let sheet = sheet?;
 //!     assert!(sheet.png.starts_with(b"\x89PNG"));
@@ -42,8 +42,11 @@ pub mod layout;
 pub mod profile;
 mod prompt;
 pub mod raster;
+pub mod recall;
 pub mod report;
 pub mod source;
 pub mod text;
 pub mod tokens;
+mod trail;
+mod transcript;
 pub mod typeface;

@@ -68,7 +68,7 @@ fn a_page_of_shrunk_glyphs_is_a_shrunk_page() {
         };
         let page = ModelPage::of(model, None).unwrap();
         let profile = Profile::resolve(&settings, page, &text).unwrap();
-        let options = Options { threads: 1, draw: false, crop: None, counters: Vec::new() };
+        let options = Options { threads: 1, ..Options::default() };
         let page = compress(Source::from_text(&text), &profile, options).unwrap().next();
         let page = page.unwrap().unwrap().page;
         let face = profile.typeface().unwrap();

@@ -299,7 +299,7 @@ fn force_replaces_its_own_files_and_no_others() {
     assert!(out.join("page-0003.png").exists());
     assert!(run(b"short", &["--force"]).status.success());
     assert!(!out.join("page-0002.png").exists());
-    assert_eq!(fs::read_dir(&out).unwrap().count(), 4);
+    assert_eq!(fs::read_dir(&out).unwrap().count(), 5);
 }
 
 #[cfg(unix)]

@@ -15,7 +15,7 @@ fn profile(settings: &Settings) -> Profile {
 /// Runs the whole way and checks what must hold; returns the number of pages.
 fn check(bytes: &[u8], profile: &Profile, reading: Reading) -> usize {
     let source = Source::from_reader("t", std::io::Cursor::new(bytes.to_vec()), reading);
-    let options = Options { threads: 1, draw: true, crop: None, counters: Vec::new() };
+    let options = Options { threads: 1, draw: true, ..Options::default() };
     let mut pages = compress(source, profile, options).unwrap();
     let (mut at, mut chars, mut count) = (0, 0, 0);
     for sheet in pages.by_ref() {

@@ -24,7 +24,7 @@ fn profile(settings: &Settings, sample: &str) -> Profile {
 
 /// All pages of a text, laid out but not drawn.
 fn pages(text: &str, settings: &Settings) -> (Vec<Page>, Totals) {
-    let options = Options { threads: 1, draw: false, crop: None, counters: Vec::new() };
+    let options = Options { threads: 1, ..Options::default() };
     let mut pages = compress(Source::from_text(text), &profile(settings, text), options).unwrap();
     let sheets: Vec<Page> = pages.by_ref().map(|sheet| sheet.unwrap().page).collect();
     (sheets, pages.into_totals())

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use anyhow::Result;
 use clap::Args;
 use microfiche::compress::{Options, compress};
-use microfiche::folder::{Folder, PROMPT, page_name};
+use microfiche::folder::{Folder, PROMPT, SOURCE, page_name};
 use microfiche::profile::{ModelPage, Profile, SAMPLE, Settings};
 use microfiche::report::{Builder, Report, Target, gate};
-use microfiche::source::{Reading, Source};
+use microfiche::source::{Keep, Reading, Source};
 use microfiche::tokens::models::{Model, ModelTable};
 use microfiche::tokens::text::{self, TokenCounter};
 
@@ -40,6 +40,13 @@ pub(crate) struct Compress {
     /// Fail (exit 4) where a character has no glyph or a byte could not be decoded
     #[arg(long)]
     strict: bool,
+    /// Keep the text of all inputs beside the pages, compressed, so that `recall` needs no other
+    /// files [default: that of standard input and pipes]
+    #[arg(long, conflicts_with = "no_embed_source")]
+    embed_source: bool,
+    /// Keep no text, not even that of standard input; `recall` cannot give it back
+    #[arg(long)]
+    no_embed_source: bool,
     #[command(flatten)]
     run: Run,
 }
@@ -114,9 +121,23 @@ impl Compress {
                 return Err(Usage(message.to_owned()).into());
             }
         };
+        let keep = match (self.embed_source, self.no_embed_source) {
+            (true, _) => Keep::All,
+            (_, true) => Keep::Nothing,
+            _ => Keep::default(),
+        };
+        if output.is_none() && keep == Keep::All {
+            let message =
+                "--embed-source keeps the text beside the pages: name a folder with -o DIR";
+            return Err(Usage(message.to_owned()).into());
+        }
         plan.reading.exclude.clone_from(&output);
-        let source = plan.open()?;
-        let folder = output.as_deref().map(|path| Folder::create(path, self.force)).transpose()?;
+        let mut source = plan.open()?;
+        let mut folder =
+            output.as_deref().map(|path| Folder::create(path, self.force)).transpose()?;
+        if let Some(folder) = folder.as_mut().filter(|_| source.has(keep)) {
+            source.keep(keep, SOURCE, folder.file(SOURCE)?);
+        }
         interrupt::watch(output.as_deref());
         let (mut report, prompt, mut folder) = plan.draw(source, folder, true)?;
         if let Some(refusal) = self.gate.and_then(|bar| gate::refusal(&report, bar)) {
@@ -216,7 +237,7 @@ impl Plan {
             None => None,
         };
         let counters = counters([&chosen].into_iter().chain(&others));
-        let options = Options { threads: self.threads, draw, crop, counters };
+        let options = Options { threads: self.threads, draw, crop, counters, ..Options::default() };
         let mut builder = Builder::new(&profile, chosen, others);
         let progress = console::Progress::new(source.total_bytes());
         let mut pages = compress(source, &profile, options)?;

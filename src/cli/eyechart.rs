@@ -101,7 +101,7 @@ fn draw(
     let profile = Profile::resolve(settings, page, "")?;
     let (text, items) = eyechart::text(&profile, seed, prefix)?;
     let source = Source::from_reader(TEXT, std::io::Cursor::new(text.clone()), Reading::default());
-    let options = Options { threads: 1, draw: true, crop: None, counters: Vec::new() };
+    let options = Options { threads: 1, draw: true, ..Options::default() };
     let target = Target { model, detail: detail.map(str::to_owned), counter: None };
     let mut builder = Builder::new(&profile, target, Vec::new());
     let mut pages = compress(source, &profile, options)?;

@@ -9,6 +9,7 @@ mod fonts;
 mod interrupt;
 mod look;
 mod models;
+mod recall;
 mod shell;
 mod tokens;
 
@@ -41,6 +42,8 @@ enum Verb {
     Fonts(fonts::Fonts),
     /// Make a page that tests a model's eyes, or score its answers
     Eyechart(eyechart::Eyechart),
+    /// Give back the exact source of pages, lines or bytes
+    Recall(recall::Recall),
     /// Print completions for a shell
     Completions(shell::Completions),
     /// Print the manual page
@@ -81,6 +84,7 @@ pub(crate) fn run() -> ExitCode {
         Verb::Models(verb) => verb.run(),
         Verb::Fonts(verb) => verb.run(),
         Verb::Eyechart(verb) => verb.run(),
+        Verb::Recall(verb) => verb.run(),
         Verb::Completions(verb) => verb.run(Cli::command()),
         Verb::Man => shell::man(Cli::command()),
     };
@@ -113,7 +117,9 @@ fn exit_of(error: &anyhow::Error) -> Exit {
         if cause.is::<Usage>() {
             return Exit::Usage;
         }
-        if let Some(Error::Setting(_) | Error::UnknownEncoding(_)) = cause.downcast_ref::<Error>() {
+        if let Some(Error::Setting(_) | Error::UnknownEncoding(_) | Error::OutOfRange(_)) =
+            cause.downcast_ref::<Error>()
+        {
             return Exit::Usage;
         }
     }

@@ -144,7 +144,7 @@ const MOST_WORDS: usize = 60_000;
 
 /// Bytes of a text that the first page takes.
 fn first_page(text: &str, profile: &Profile) -> Result<usize> {
-    let options = Options { threads: 1, draw: false, crop: None, counters: Vec::new() };
+    let options = Options { threads: 1, ..Options::default() };
     let mut pages = compress(Source::from_text(text), profile, options)?;
     let end = pages.next().transpose()?.and_then(|sheet| sheet.page.source.last().map(|s| s.end));
     Ok(end.unwrap_or(0) as usize)

@@ -1,6 +1,6 @@
 //! Where things are on a page: margins, columns, rows.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Measures of a page, all in px.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct Geometry {
 }
 
 /// A rectangle of text on a page, in px from the top left corner.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TextBox {
     /// Left edge.

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use atoms::{Atom, Atoms};
 use bidi::{Bidi, Cell, Direction};
@@ -46,7 +46,7 @@ pub struct Placed {
 }
 
 /// Bytes of an input, half-open, counted in the input as given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SourceRange {
     /// Index into the report's inputs.
@@ -70,6 +70,8 @@ pub struct Page {
     pub boxes: Vec<TextBox>,
     /// Where each line's glyphs are, in reading order.
     pub lines: Vec<Range<usize>>,
+    /// How many prepared units each line took, those without ink included.
+    pub units: Vec<usize>,
     /// All glyphs with ink.
     pub glyphs: Vec<Placed>,
     /// Lines in a column.
@@ -96,6 +98,7 @@ pub struct Layout {
     ascii: Option<Box<[Glyph; 128]>>,
     /// The line under way: its first glyph and the pen after its last, in 1/64 px.
     line_start: usize,
+    line_units: usize,
     pen: i32,
     line_open: bool,
     /// What is on the line, once something on it has a direction of its own.
@@ -120,6 +123,7 @@ impl Layout {
             atoms: Atoms::default(),
             ascii: None,
             line_start: 0,
+            line_units: 0,
             pen: 0,
             line_open: false,
             cells: Vec::new(),
@@ -159,6 +163,11 @@ impl Layout {
     /// The pages that are full.
     pub fn take(&mut self) -> Vec<Page> {
         std::mem::take(&mut self.full)
+    }
+
+    /// Source bytes on the page under way.
+    pub fn bytes_under_way(&self) -> u64 {
+        self.page.source.iter().map(|range| range.end - range.start).sum()
     }
 
     /// The last page, unless nothing was laid out since the one before.
@@ -207,12 +216,13 @@ impl Layout {
         }));
         self.pen = pen.saturating_add(self.typeface.space().saturating_mul(blanks.len() as i32));
         let sum = |of: fn(&Unit) -> u32| units.iter().map(of).sum();
-        self.advance(&Unit {
+        let whole = Unit {
             bytes: sum(|unit| unit.bytes),
             chars: sum(|unit| unit.chars),
             folded: sum(|unit| unit.folded),
             ..units[0]
-        });
+        };
+        self.advance(&whole, units.len());
     }
 
     /// Places a word whose characters have a glyph each.
@@ -275,7 +285,7 @@ impl Layout {
             self.cells.push(Cell { direction, pen: self.pen, advance, glyphs });
         }
         self.pen = self.pen.saturating_add(atom.advance);
-        units.iter().for_each(|unit| self.advance(unit));
+        units.iter().for_each(|unit| self.advance(unit, 1));
     }
 
     /// Makes a cell of what was put on the line since the last one, up to a glyph of the page.
@@ -330,11 +340,12 @@ impl Layout {
             }
         }
         self.pen = self.pen.saturating_add(self.room_of(unit));
-        self.advance(unit);
+        self.advance(unit, 1);
     }
 
-    /// Counts a unit's source as being on this page.
-    fn advance(&mut self, unit: &Unit) {
+    /// Counts a unit's source, or that of `units` together, as being on this page.
+    fn advance(&mut self, unit: &Unit, units: usize) {
+        self.line_units += units;
         self.page.chars += u64::from(unit.chars);
         self.page.folded += u64::from(unit.folded);
         if unit.bytes == 0 {
@@ -377,6 +388,7 @@ impl Layout {
             self.cells.clear();
         }
         self.page.lines.push(self.line_start..end);
+        self.page.units.push(std::mem::take(&mut self.line_units));
         self.line_start = end;
         self.line_open = false;
         self.pen = 0;
@@ -390,6 +402,7 @@ fn blank_page(number: usize, geometry: &Geometry) -> Page {
         height: geometry.height,
         boxes: Vec::new(),
         lines: Vec::new(),
+        units: Vec::new(),
         glyphs: Vec::new(),
         rows: geometry.rows(),
         source: Vec::new(),
@@ -457,6 +470,7 @@ mod tests {
                 assert_eq!(a.len(), b.len());
                 for (a, b) in a.iter().zip(&b) {
                     assert_eq!(a.lines, b.lines, "{font} {}", &text[..20]);
+                    assert_eq!(a.units, b.units, "{font} {}", &text[..20]);
                     assert_eq!(a.source, b.source, "{font} {}", &text[..20]);
                     let differs = a.glyphs.iter().zip(&b.glyphs).find(|(a, b)| a != b);
                     assert_eq!(differs, None, "{font} {}", &text[..20]);

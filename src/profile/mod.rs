@@ -8,9 +8,10 @@
 mod presets;
 mod settings;
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use unicode_script::Script;
 
 pub use settings::{Bits, Columns, Crop, Density, FontSize, PageSize, Settings};
@@ -46,7 +47,7 @@ pub struct ModelPage {
 }
 
 /// Why a density was taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum DensityFrom {
@@ -127,7 +128,7 @@ impl ModelPage {
 }
 
 /// Everything that decides how pages look.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Profile {
     /// The preset that the settings started from.
@@ -137,7 +138,7 @@ pub struct Profile {
     /// The class of text that the first 64 KiB were taken for.
     pub content: Content,
     /// The script of most of their letters, as Unicode names it.
-    pub script: &'static str,
+    pub script: Cow<'static, str>,
     /// Page width in px.
     pub width: u32,
     /// Page height in px.
@@ -267,7 +268,7 @@ impl Profile {
             density,
             density_from,
             content,
-            script: script.full_name(),
+            script: Cow::Borrowed(script.full_name()),
             width,
             height,
             font: face.font,
@@ -296,6 +297,33 @@ impl Profile {
         };
         profile.check(&typeface)?;
         Ok(profile)
+    }
+
+    /// Checks what [`Self::resolve`] would have seen to, in a profile that was read from a report.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for values that cannot make a page, [`Error::Font`] as for a typeface.
+    pub fn check_values(&self) -> Result<()> {
+        in_range("font-size", self.font_size, 1.0, LONGEST_SIDE as f32)?;
+        in_range("x-height", self.x_height.unwrap_or(1.0), 1.0, 400.0)?;
+        in_range("x-scale", self.x_scale, 0.2, 5.0)?;
+        in_range("tracking", self.tracking, -8.0, 64.0)?;
+        in_range("pitch", self.pitch, 1, 4096)?;
+        in_range("extenders", self.extenders, 0.0, 2.0)?;
+        in_range("downscale", self.downscale, 1.0, 16.0)?;
+        in_range("margin", self.margin, 0, LONGEST_SIDE)?;
+        in_range("gutter", self.gutter, 0, LONGEST_SIDE)?;
+        in_range("columns", self.columns, 1, 64)?;
+        in_range("tab", self.tab, 1, 64)?;
+        if ![1, 2, 4, 8].contains(&self.bits) {
+            return Err(Error::Setting(format!("{} bits of gray: 1, 2, 4 or 8", self.bits)));
+        }
+        self.check(&self.typeface()?)
+    }
+
+    /// BLAKE3 hash of the profile as JSON: that of the report, in its order, without white space.
+    pub fn blake3(&self) -> blake3::Hash {
+        blake3::hash(&serde_json::to_vec(self).expect("a profile is plain data"))
     }
 
     /// The typeface of these settings.
@@ -333,7 +361,7 @@ impl Profile {
 
     /// About how many px a character of prose takes at a density, in this profile's script.
     pub fn about_px_per_char(&self, density: Density) -> f64 {
-        presets::px_per_char(density, Script::from_full_name(self.script).unwrap_or(Script::Latin))
+        presets::px_per_char(density, Script::from_full_name(&self.script).unwrap_or(Script::Latin))
     }
 
     /// How text is prepared.

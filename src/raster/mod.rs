@@ -2,9 +2,11 @@
 
 mod bitmap;
 mod canvas;
+mod label;
 mod png;
 mod words;
 
 pub use bitmap::{Bitmap, Ink};
 pub use canvas::Canvas;
+pub use label::Label;
 pub use png::{Effort, Encoder};

@@ -6,7 +6,9 @@ use std::str::FromStr;
 use libdeflater::{CompressionLvl, Compressor, crc32};
 use serde::{Deserialize, Serialize};
 
-use super::Bitmap;
+use super::{Bitmap, Label};
+
+pub(super) const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 /// How much time a page's file may take.
 ///
@@ -64,8 +66,8 @@ impl Encoder {
         Self { effort, compressor: None, raw: Vec::new(), data: Vec::new() }
     }
 
-    /// Writes a page as a PNG file.
-    pub fn encode(&mut self, page: &Bitmap) -> Vec<u8> {
+    /// Writes a page as a PNG file with its label.
+    pub fn encode(&mut self, page: &Bitmap, label: &Label) -> Vec<u8> {
         // Deflate levels of libdeflate. Gray text is nearly noise: level 6 takes three times as
         // long as level 1 and saves 3 %.
         let level = match (self.effort, page.bits) {
@@ -89,9 +91,10 @@ impl Encoder {
         // Gray samples, deflate, the one filter method there is, not interlaced.
         header.extend_from_slice(&[page.bits, 0, 0, 0, 0]);
 
-        let mut file = Vec::with_capacity(length + 57);
-        file.extend_from_slice(b"\x89PNG\r\n\x1a\n");
+        let mut file = Vec::with_capacity(length + 300);
+        file.extend_from_slice(SIGNATURE);
         chunk(&mut file, b"IHDR", &header);
+        label.write(&mut file);
         chunk(&mut file, b"IDAT", &self.data[..length]);
         chunk(&mut file, b"IEND", &[]);
         file
@@ -125,7 +128,7 @@ fn filter(page: &Bitmap, up: bool, raw: &mut Vec<u8>) {
     }
 }
 
-fn chunk(file: &mut Vec<u8>, name: &[u8; 4], data: &[u8]) {
+pub(super) fn chunk(file: &mut Vec<u8>, name: &[u8; 4], data: &[u8]) {
     file.extend_from_slice(&(data.len() as u32).to_be_bytes());
     let checked = file.len();
     file.extend_from_slice(name);

@@ -1,5 +1,6 @@
 //! Putting a report together: page by page while they are made, then the figures.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -98,6 +99,7 @@ impl<'a> Builder<'a> {
             vision_tokens: count.tokens,
             boxes: page.boxes.clone(),
             source: page.source.clone(),
+            source_blake3: sheet.source_blake3.to_hex().to_string(),
         });
         Ok(())
     }
@@ -107,7 +109,7 @@ impl<'a> Builder<'a> {
     /// # Errors
     /// [`Error::Vision`] as for [`Self::add`].
     pub fn finish(self, totals: Totals) -> Result<(Report, String)> {
-        let prompt = prompt::prompt(self.profile, self.pages.len(), totals.inputs.len() > 1);
+        let prompt = prompt::prompt(self.profile, self.pages.len(), totals.headings);
         let costs = self
             .targets
             .iter()
@@ -119,8 +121,9 @@ impl<'a> Builder<'a> {
         let chars: u64 = totals.inputs.iter().map(|input| input.chars).sum();
         let per = |count: u64| rounded(area as f64 / count.max(1) as f64, 2);
         let mut report = Report {
-            schema: SCHEMA,
-            version: env!("CARGO_PKG_VERSION"),
+            schema: Cow::Borrowed(SCHEMA),
+            version: Cow::Borrowed(env!("CARGO_PKG_VERSION")),
+            headings: totals.headings,
             profile: self.profile.clone(),
             px_per_char: per(self.folded),
             px_per_source_char: per(chars),

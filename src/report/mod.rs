@@ -6,7 +6,9 @@ mod build;
 pub mod gate;
 mod warnings;
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 pub use build::{Builder, Target};
 
@@ -19,15 +21,18 @@ use crate::text::{Counted, Dropped};
 pub const SCHEMA: &str = "microfiche.report/1";
 
 /// A compression report.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Report {
     /// Always `microfiche.report/1`.
-    pub schema: &'static str,
+    pub schema: Cow<'static, str>,
     /// Version of the program.
-    pub version: &'static str,
+    pub version: Cow<'static, str>,
     /// The inputs, in order.
     pub inputs: Vec<Input>,
+    /// Whether a drawn line with its name is before each input.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub headings: bool,
     /// Every setting after defaults.
     pub profile: Profile,
     /// Px of all pages ÷ source characters, each run of white space counted as one.
@@ -76,7 +81,7 @@ pub struct Report {
 }
 
 /// A page in the report.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PageRecord {
     /// File name; absent from an estimate.
@@ -102,10 +107,13 @@ pub struct PageRecord {
     pub boxes: Vec<TextBox>,
     /// The bytes of the inputs that are on it.
     pub source: Vec<SourceRange>,
+    /// BLAKE3 hash of these bytes, one range after the other, in hexadecimal.
+    #[serde(default)]
+    pub source_blake3: String,
 }
 
 /// Tokens of the text as text.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TextCost {
     /// Tokens.
@@ -120,7 +128,7 @@ pub struct TextCost {
 }
 
 /// Tokens of the pages.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ImageCost {
     /// Vision tokens of all pages, without overhead.
@@ -137,7 +145,7 @@ pub struct ImageCost {
 }
 
 /// Tokens of what is sent beside the pages.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Sidecar {
     /// Exact strings that ride along as text.
@@ -147,7 +155,7 @@ pub struct Sidecar {
 }
 
 /// One model's figures.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ModelCost {
     /// The model.

@@ -31,7 +31,7 @@ pub(super) fn of(report: &Report, resized: Option<(u32, u32, u32, u32)>) -> Vec<
         ));
     }
     if let (Some(ratio), Some(text), "Han" | "Hangul") =
-        (report.ratio, &report.text, report.profile.script)
+        (report.ratio, &report.text, &*report.profile.script)
         && (1.0..LITTLE).contains(&ratio)
     {
         let chars: u64 = report.inputs.iter().map(|input| input.chars).sum();

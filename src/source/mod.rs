@@ -5,23 +5,28 @@
 //! ```
 //!
 //! A [`Source`] reads one block at a time, so that a gigabyte through a pipe needs no more memory
-//! than a block. Every chunk says how many source bytes each of its characters stands for.
+//! than a block. Every chunk says how many source bytes each of its characters stands for. What can
+//! be read only once is kept, compressed, where [`Source::keep`] says.
 
 mod binary;
 mod decode;
+mod keep;
 mod walk;
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use encoding_rs::Encoding;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use decode::Decoder;
+pub use keep::Keep;
+use keep::Keeper;
 
 /// Bytes read at a time. Large enough that a page of text is one read, small enough to stay in cache.
 const BLOCK: usize = 128 * 1024;
@@ -53,7 +58,7 @@ impl Reading {
 }
 
 /// What is known of an input: its name at once, the rest when it has been read to its end.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Input {
     /// The path as given, `-` for standard input.
@@ -63,16 +68,19 @@ pub struct Input {
     /// Characters (Unicode scalar values) decoded; a byte order mark is none.
     pub chars: u64,
     /// The encoding's name in the Encoding Standard.
-    pub encoding: &'static str,
+    pub encoding: Cow<'static, str>,
     /// BLAKE3 hash of the bytes, in hexadecimal; empty until the end is reached.
     pub blake3: String,
+    /// The file beside the pages that has these bytes, after those of earlier inputs kept in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<String>,
     /// Invalid sequences drawn as U+FFFD (only with lossy reading).
     #[serde(skip)]
     pub replacements: u64,
 }
 
 /// A file of a walked folder that was left out, and why.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Skipped {
     /// The file.
@@ -92,6 +100,9 @@ pub struct Chunk {
     pub text: Arc<str>,
     /// Source bytes of each character.
     pub widths: Widths,
+    /// The bytes read for it. They run ahead of the text by what the block's end cut in two; those
+    /// of all chunks, in order, are the bytes of all inputs.
+    pub bytes: Arc<[u8]>,
 }
 
 /// How many source bytes each character of a chunk stands for.
@@ -107,9 +118,21 @@ enum Origin {
     Stdin,
     /// A file that the user named: trouble stops the run.
     Named(PathBuf),
+    /// The same, of what can be read only once.
+    Pipe(PathBuf),
     /// A file found in a folder: trouble skips it.
     Walked(PathBuf),
-    Reader(String, Box<dyn Read + Send>),
+    Reader(Part),
+}
+
+/// An input that is read from anywhere.
+pub struct Part {
+    /// Its name in errors, headings and the report.
+    pub name: String,
+    /// How its bytes are to be taken.
+    pub reading: Reading,
+    /// Its bytes.
+    pub reader: Box<dyn Read + Send>,
 }
 
 struct Open {
@@ -129,6 +152,9 @@ pub struct Source {
     block: Vec<u8>,
     total: Option<u64>,
     name: String,
+    /// Whether the inputs have headings, where that is known beforehand.
+    headings: Option<bool>,
+    keeper: Option<Keeper>,
 }
 
 impl Source {
@@ -162,7 +188,10 @@ impl Source {
                     refuse_binary(&path.display().to_string(), &head, &reading)?;
                 }
                 total = total.filter(|_| facts.is_file()).map(|t| t + facts.len());
-                waiting.push_back(Origin::Named(path.clone()));
+                waiting.push_back(match facts.is_file() {
+                    true => Origin::Named(path.clone()),
+                    false => Origin::Pipe(path.clone()),
+                });
             }
         }
         if paths.is_empty() {
@@ -180,8 +209,15 @@ impl Source {
 
     /// A source that reads from `reader`, named `name` in errors and in the report.
     pub fn from_reader(name: &str, reader: impl Read + Send + 'static, reading: Reading) -> Self {
-        let origin = Origin::Reader(name.to_owned(), Box::new(reader));
-        Self::of(VecDeque::from([origin]), reading, name.to_owned())
+        let part = Part { name: name.to_owned(), reading, reader: Box::new(reader) };
+        Self::from_parts(vec![part], false)
+    }
+
+    /// A source of several inputs, each with or without a heading.
+    pub fn from_parts(parts: Vec<Part>, headings: bool) -> Self {
+        let name = parts.first().map_or_else(String::new, |part| part.name.clone());
+        let waiting = parts.into_iter().map(Origin::Reader).collect();
+        Self { headings: Some(headings), ..Self::of(waiting, Reading::default(), name) }
     }
 
     /// A source of one text in memory.
@@ -200,7 +236,21 @@ impl Source {
             block: vec![0; BLOCK],
             total: None,
             name,
+            headings: None,
+            keeper: None,
         }
+    }
+
+    /// Whether there is something to keep: an input of that kind.
+    pub fn has(&self, keep: Keep) -> bool {
+        let wanted = |origin: &Origin| keep == Keep::All || origin.passes_once();
+        keep != Keep::Nothing && self.waiting.iter().any(wanted)
+    }
+
+    /// Keeps the bytes of inputs while they are read, as gzip, in a file called `name`. Called
+    /// before anything is read.
+    pub fn keep(&mut self, keep: Keep, name: &str, file: impl Write + Send + 'static) {
+        self.keeper = Some(Keeper::new(keep, name, Box::new(file)));
     }
 
     /// The inputs met so far, in order.
@@ -220,7 +270,7 @@ impl Source {
 
     /// Whether there is more than one input to come, so that each wants a heading.
     pub fn is_several(&self) -> bool {
-        self.waiting.len() + self.inputs.len() > 1
+        self.headings.unwrap_or(self.waiting.len() + self.inputs.len() > 1)
     }
 
     /// What the user called the whole, for messages.
@@ -266,7 +316,10 @@ impl Source {
     fn read_chunk(&mut self) -> Result<Option<Chunk>> {
         loop {
             if self.open.is_none() {
-                let Some(origin) = self.waiting.pop_front() else { return Ok(None) };
+                let Some(origin) = self.waiting.pop_front() else {
+                    self.keeper.take().map_or(Ok(()), Keeper::finish)?;
+                    return Ok(None);
+                };
                 self.start(origin)?;
                 continue;
             }
@@ -278,10 +331,16 @@ impl Source {
 
     /// Opens the next input, or skips it where it is a folder's and not text.
     fn start(&mut self, origin: Origin) -> Result<()> {
+        let keeper = self.keeper.as_ref();
+        let kept = keeper.filter(|k| k.takes(&origin)).map(|k| k.name().to_owned());
+        let mut reading = self.reading.clone();
         let (path, reader): (String, Box<dyn Read + Send>) = match origin {
             Origin::Stdin => ("-".to_owned(), Box::new(std::io::stdin())),
-            Origin::Reader(name, reader) => (name, reader),
-            Origin::Named(path) => {
+            Origin::Reader(part) => {
+                reading = part.reading;
+                (part.name, part.reader)
+            }
+            Origin::Named(path) | Origin::Pipe(path) => {
                 let shown = path.display().to_string();
                 let file = File::open(&path)
                     .map_err(|source| Error::Read { path: shown.clone(), source })?;
@@ -303,12 +362,13 @@ impl Source {
             path: path.clone(),
             bytes: 0,
             chars: 0,
-            encoding: "UTF-8",
+            encoding: Cow::Borrowed("UTF-8"),
             blake3: String::new(),
+            kept,
             replacements: 0,
         });
         let shown = if path == "-" { STDIN.to_owned() } else { path };
-        let decoder = Decoder::new(shown, &self.reading);
+        let decoder = Decoder::new(shown, &reading);
         self.open = Some(Open { reader, decoder, hasher: blake3::Hasher::new() });
         Ok(())
     }
@@ -323,24 +383,27 @@ impl Source {
         let block = &self.block[..filled];
         let last = filled < self.block.len();
         open.hasher.update(block);
+        if let (Some(keeper), Some(_)) = (&mut self.keeper, &input.kept) {
+            keeper.push(block)?;
+        }
         let first = input.bytes == 0;
         let decoded = open.decoder.decode(block, last)?;
         input.bytes += filled as u64;
         input.chars += decoded.chars;
         input.replacements += decoded.replacements;
-        input.encoding = open.decoder.encoding();
+        input.encoding = Cow::Borrowed(open.decoder.encoding());
         if last {
             input.blake3 = open.hasher.finalize().to_hex().to_string();
             self.open = None;
         }
-        let empty = decoded.text.is_empty() && decoded.lead == 0;
         let chunk = Chunk {
             input: index,
             lead: decoded.lead,
             text: decoded.text.into(),
             widths: decoded.widths,
+            bytes: block.into(),
         };
-        Ok((first || !empty).then_some(chunk))
+        Ok((first || filled > 0).then_some(chunk))
     }
 }
 
@@ -356,6 +419,13 @@ fn fill(reader: &mut dyn Read, block: &mut [u8]) -> std::io::Result<usize> {
         }
     }
     Ok(filled)
+}
+
+impl Origin {
+    /// Whether its bytes cannot be read again.
+    fn passes_once(&self) -> bool {
+        matches!(self, Self::Stdin | Self::Pipe(_))
+    }
 }
 
 fn refuse_binary(path: &str, head: &[u8], reading: &Reading) -> Result<()> {

@@ -1,11 +1,11 @@
 //! What kind of text it is, told from a sample: how small it may be drawn and what may become of
 //! its line breaks depend on it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use unicode_script::{Script, UnicodeScript};
 
 /// A class of text. The smallest size that can be read differs between them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Content {

@@ -23,8 +23,8 @@ use crate::error::{Error, Result};
 const REPEATED: u32 = 3;
 /// Groups of white space held before they are drawn: bounds the memory of pathological input.
 const HELD: usize = 256;
-/// Characters one group may count up to, so that no count overflows.
-const COUNTED: u32 = 1 << 30;
+/// Source bytes that one gap holds before it is drawn: what waits for a page must stay in memory.
+pub(super) const COUNTED: u32 = 1 << 20;
 
 /// Signs for a line break, best first; a text that has the first itself gets the next.
 const SIGNS: [&str; 3] = ["§", "»", "^"];
@@ -139,7 +139,12 @@ impl Gap {
 
     /// Whether the gap must be drawn before more is added.
     pub(super) fn is_full(&self) -> bool {
-        self.groups.len() >= HELD || self.bytes >= COUNTED
+        self.groups.len() >= HELD || self.is_long()
+    }
+
+    /// Whether so many bytes wait in it that they must go on at once.
+    pub(super) fn is_long(&self) -> bool {
+        self.bytes >= COUNTED
     }
 
     /// Whether it is a wrapped line that goes on with `next`: blanks at the line's end and before

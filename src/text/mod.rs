@@ -367,7 +367,11 @@ impl Preparer {
 
     fn white(&mut self, white: marks::White, bytes: u32, chars: u32, folded: u32) {
         if self.gap.is_full() {
+            let hand_on = self.gap.is_long();
             self.flush_gap(None);
+            if hand_on {
+                self.close_block(false);
+            }
         }
         self.gap.push(white, bytes, chars, folded);
     }
@@ -379,12 +383,15 @@ impl Preparer {
             return self.gap.add(bytes, chars, chars);
         }
         match self.block.units.last_mut() {
-            Some(unit) if unit.bytes <= u32::MAX / 2 => {
+            Some(unit) if unit.bytes < marks::COUNTED => {
                 unit.bytes += bytes;
                 unit.chars += chars;
                 unit.folded += chars;
             }
-            _ => {
+            last => {
+                if last.is_some() {
+                    self.close_block(false);
+                }
                 let unit = Unit { ch: '\0', role: Role::Nothing, bytes, chars, folded: chars };
                 self.unit(unit);
             }

@@ -1,0 +1,49 @@
+//! The text of pages as drawn: their source, laid out again.
+
+use crate::compress::{Options, Pages, compress};
+use crate::error::{Error, Result};
+use crate::layout::SourceRange;
+use crate::report::Report;
+use crate::source::Source;
+
+/// The text of each page as drawn, in order.
+pub struct Drawn {
+    pages: Pages,
+    /// What the report says is on each page.
+    records: std::vec::IntoIter<Vec<SourceRange>>,
+    /// Pages so far.
+    number: usize,
+    version: String,
+}
+
+impl Drawn {
+    pub(super) fn new(source: Source, report: &Report) -> Result<Self> {
+        report.profile.check_values()?;
+        let options = Options { threads: 1, text: true, ..Options::default() };
+        let records: Vec<_> = report.pages.iter().map(|page| page.source.clone()).collect();
+        Ok(Self {
+            pages: compress(source, &report.profile, options)?,
+            records: records.into_iter(),
+            number: 0,
+            version: report.version.to_string(),
+        })
+    }
+}
+
+impl Iterator for Drawn {
+    type Item = Result<String>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.number += 1;
+        match (self.pages.next(), self.records.next()) {
+            (None, None) => None,
+            (Some(Err(error)), _) => Some(Err(error)),
+            (Some(Ok(sheet)), Some(record)) if sheet.page.source == record => Some(Ok(sheet.text)),
+            _ => {
+                self.records = Vec::new().into_iter();
+                let version = self.version.clone();
+                Some(Err(Error::OtherPages { page: self.number, version }))
+            }
+        }
+    }
+}
