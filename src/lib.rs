@@ -48,5 +48,5 @@ pub mod source;
 pub mod text;
 pub mod tokens;
 mod trail;
-mod transcript;
+pub mod transcript;
 pub mod typeface;
