@@ -12,6 +12,7 @@ mod models;
 mod recall;
 mod shell;
 mod tokens;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -44,6 +45,8 @@ enum Verb {
     Eyechart(eyechart::Eyechart),
     /// Give back the exact source of pages, lines or bytes
     Recall(recall::Recall),
+    /// Read pages back and say how much of them was read
+    Verify(verify::Verify),
     /// Print completions for a shell
     Completions(shell::Completions),
     /// Print the manual page
@@ -68,8 +71,8 @@ pub(crate) struct Usage(pub(crate) String);
 
 /// The user pressed Ctrl-C.
 #[derive(Debug, thiserror::Error)]
-#[error("interrupted; nothing was written")]
-pub(crate) struct Interrupted;
+#[error("interrupted; {0}")]
+pub(crate) struct Interrupted(&'static str);
 
 /// Runs the program.
 pub(crate) fn run() -> ExitCode {
@@ -85,6 +88,7 @@ pub(crate) fn run() -> ExitCode {
         Verb::Fonts(verb) => verb.run(),
         Verb::Eyechart(verb) => verb.run(),
         Verb::Recall(verb) => verb.run(),
+        Verb::Verify(verb) => verb.run(),
         Verb::Completions(verb) => verb.run(Cli::command()),
         Verb::Man => shell::man(Cli::command()),
     };

@@ -147,6 +147,21 @@ impl FromStr for Choice {
     }
 }
 
+/// What a model is told that is to write out a page of so many columns.
+pub fn prompt(columns: u32) -> String {
+    let columns = match columns {
+        0 | 1 => String::new(),
+        _ => format!(
+            " It has up to {columns} columns: read each from top to bottom, then the one to its right."
+        ),
+    };
+    format!(
+        "This image is a page of text.{columns} Write out all of its text exactly as it is drawn, \
+         signs such as § and the numbers beside them included, and nothing else: no comment, no \
+         formatting. Write □ for a character that you cannot read for certain; do not guess.\n"
+    )
+}
+
 /// Something that a stranger wrote, for the end of an error: one line, not too long, after a colon.
 fn quoted(said: &str) -> String {
     const LONGEST: usize = 200;
