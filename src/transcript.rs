@@ -1,6 +1,7 @@
 //! The text of a page as drawn, told from the prepared text and how much of it each line took.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
 use crate::layout::Page;
 use crate::text::{Role, Unit};
@@ -16,6 +17,17 @@ pub struct Place {
     pub bytes: u32,
     /// The line of the page that it is on, from 0.
     pub line: u32,
+}
+
+/// Which of a page's places a stretch of its text has, in bytes. A stretch without text has none; they
+/// would be put in before the range.
+pub fn within(places: &[Place], text: &Range<usize>) -> Range<usize> {
+    let before = places.partition_point(|place| (place.text as usize) < text.start);
+    let end = places.partition_point(|place| (place.text as usize) < text.end);
+    // It may begin within a character: a box is written as several.
+    let reached = places.partition_point(|place| place.text as usize <= text.start);
+    let first = if text.is_empty() { before } else { reached.saturating_sub(1) };
+    first..end.max(first)
 }
 
 /// Prepared text that is on no finished page yet.

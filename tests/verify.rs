@@ -407,6 +407,8 @@ fn any_program_reads() {
     assert_eq!(value["pages"][0]["misreads"][0]["text"], "o");
     assert_eq!(value["pages"][0]["misreads"][0]["read"], "0");
     assert_eq!(value["pages"][0]["misreads"][0]["start"], 7);
+    let source = json!([{ "input": 0, "start": 7, "end": 8 }]);
+    assert_eq!(value["pages"][0]["misreads"][0]["source"], source);
     let value = json_of(&mut verify(&pages, "command:sh -c 'echo no >&2; exit 3'"), 1);
     assert_eq!(value["pages"][0]["unread"], "sh failed (exit status: 3): no");
     let unmet = said(verify(&pages, "command:echo some").args(["--min-fidelity", "0.5"]), 4);

@@ -211,7 +211,8 @@ impl Verify {
                 name,
                 size: (record.width, record.height),
                 bytes: record.bytes.unwrap_or(0),
-                shown: Shown::new(sheet.text.clone(), newlines),
+                shown: Shown::new(sheet.text.clone(), newlines)
+                    .with_source(sheet.places.clone(), record.source.clone()),
                 sheet: self.overlay.then_some(sheet),
             });
         }

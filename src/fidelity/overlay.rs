@@ -1,6 +1,7 @@
 //! A page with what was misread boxed.
 
 use std::io::Cursor;
+use std::ops::Range;
 
 use image::{ImageError, ImageFormat, Rgb};
 use imageproc::drawing::draw_hollow_rect_mut;
@@ -9,7 +10,7 @@ use imageproc::rect::Rect;
 use super::score::Misread;
 use crate::compress::Sheet;
 use crate::layout::{Geometry, Placed, TextBox};
-use crate::transcript::Place;
+use crate::transcript::{Place, within};
 use crate::typeface::{FULL_INK, GlyphImage, SUBPIXEL, Typeface};
 
 /// Nothing on a page looks like it: pages are gray.
@@ -39,13 +40,8 @@ struct Shapes<'a> {
 impl Shapes<'_> {
     fn boxes(&self, misread: &Misread) -> Vec<TextBox> {
         let places = &self.sheet.places;
-        let before = places.partition_point(|place| (place.text as usize) < misread.start);
-        // A misread may begin within a character: a box is written as several.
-        let last = places.partition_point(|place| place.text as usize <= misread.start);
-        let within = misread.start < misread.end;
-        let first = if within { last.saturating_sub(1) } else { before };
-        let end = places.partition_point(|place| (place.text as usize) < misread.end);
-        let inked: Vec<TextBox> = places[first..end.max(first)]
+        let Range { start: first, end } = within(places, &(misread.start..misread.end));
+        let inked: Vec<TextBox> = places[first..end]
             .chunk_by(|a, b| a.line == b.line)
             .filter_map(|places| self.around(places))
             .collect();

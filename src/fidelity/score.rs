@@ -8,7 +8,9 @@ use serde::Serialize;
 use super::alignment::{Step, align};
 use super::exact::exact_strings;
 use super::fold::{Folded, MarkPatterns};
+use crate::layout::SourceRange;
 use crate::text::Newlines;
+use crate::transcript::{Place, within};
 
 /// Misreads with so few right characters between them are one.
 const BRIDGE: usize = 2;
@@ -21,6 +23,10 @@ pub struct Shown {
     /// The line feeds in it, in bytes, that stand within a word: a reader may or may not see white
     /// space there.
     pub splits: Vec<usize>,
+    /// Where its characters came from; empty where that does not matter.
+    pub places: Vec<Place>,
+    /// The source bytes on the page.
+    pub source: Vec<SourceRange>,
 }
 
 impl Shown {
@@ -31,7 +37,36 @@ impl Shown {
         let inside = |at: &usize| !text[..*at].ends_with(char::is_whitespace);
         let flows = newlines != Newlines::Keep;
         let splits = ends.filter(|at| flows && inside(at)).collect();
-        Self { text, splits }
+        Self { text, splits, ..Self::default() }
+    }
+
+    /// The same with what is known of where it came from.
+    #[must_use]
+    pub fn with_source(self, places: Vec<Place>, source: Vec<SourceRange>) -> Self {
+        Self { places, source, ..self }
+    }
+
+    /// The source bytes that a stretch of the text was drawn from; one without bytes for a place
+    /// between two characters.
+    fn source_of(&self, text: &Range<usize>) -> Vec<SourceRange> {
+        let stretch = within(&self.places, text);
+        let first = self.places.get(stretch.start).or(self.places.last());
+        let Some(start) = first.map(|place| place.source) else { return Vec::new() };
+        let ends = self.places[stretch].iter().map(|place| place.source + place.bytes);
+        let (start, end) = (u64::from(start), u64::from(ends.max().unwrap_or(start)));
+        let mut at = 0;
+        let mut found = Vec::new();
+        for range in &self.source {
+            let length = range.end - range.start;
+            let (from, to) = (start.max(at), end.min(at + length));
+            // A place without bytes is in the first range that reaches it.
+            if from < to || (start == end && found.is_empty() && from <= to) {
+                let place = |byte| range.start + byte - at;
+                found.push(SourceRange { input: range.input, start: place(from), end: place(to) });
+            }
+            at += length;
+        }
+        found
     }
 }
 
@@ -68,6 +103,8 @@ pub struct Misread {
     pub text: String,
     /// What was read instead.
     pub read: String,
+    /// The source bytes that it was drawn from, as in the report's pages.
+    pub source: Vec<SourceRange>,
 }
 
 impl Score {
@@ -125,6 +162,7 @@ pub fn score(shown: &Shown, read: &str, marks: &MarkPatterns) -> (Score, Vec<Mis
         Misread {
             start: bytes.start,
             end: bytes.end,
+            source: shown.source_of(&bytes),
             text: shown.text[bytes].to_owned(),
             read: got[slip.got].iter().collect(),
         }
@@ -319,6 +357,34 @@ mod tests {
         assert_eq!((score.edits, score.exact_strings_read, misreads.len()), (1, 1, 1));
         let kept = Shown::new("a-\nb\n".to_owned(), Newlines::Keep);
         assert_eq!(super::score(&kept, "a- b", &marks()).0.edits, 0);
+    }
+
+    #[test]
+    fn misreads_know_their_source() {
+        // "ab [07] c": b stands for two bytes, the box for one, the blanks for one each.
+        let place = |text, source, bytes| Place { text, source, bytes, line: 0 };
+        let places = vec![
+            place(0, 0, 1),
+            place(1, 1, 2),
+            place(2, 3, 1),
+            place(3, 4, 1),
+            place(7, 5, 1),
+            place(8, 6, 1),
+        ];
+        let range = |input, start, end| SourceRange { input, start, end };
+        // The first four bytes are the end of an input, the others the beginning of the next.
+        let source = vec![range(0, 96, 100), range(1, 0, 3)];
+        let shown = shown("ab [07] c").with_source(places, source);
+        for (read, want) in [
+            ("aX [07] c", vec![range(0, 97, 99)]),
+            ("ab [0X] c", vec![range(1, 0, 1)]),
+            ("abX07] c", vec![range(0, 99, 100), range(1, 0, 1)]),
+            ("aXb [07] c", vec![range(0, 97, 97)]),
+        ] {
+            let (_, misreads) = score(&shown, read, &MarkPatterns::default());
+            assert_eq!(misreads.len(), 1, "{read}");
+            assert_eq!(misreads[0].source, want, "{read}");
+        }
     }
 
     #[test]

@@ -142,6 +142,7 @@ mod tests {
             end: start + 1,
             text: "0\u{1B}".to_owned(),
             read: "O".repeat(50),
+            source: Vec::new(),
         };
         PageVerification {
             page,
