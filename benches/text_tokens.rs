@@ -2,7 +2,7 @@
 //! texts are than prose; o200k side by side with the crate `bpe-openai`.
 //!
 //! ```text
-//! cargo bench --bench text_tokens -- prose.txt code.rs chinese.txt
+//! cargo bench -p microfiche-benches --features peers --bench text_tokens -- prose.txt code.rs chinese.txt
 //! ```
 //!
 //! The first file should be prose: the others are compared with it. Times are the best of nine

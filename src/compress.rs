@@ -87,22 +87,17 @@ pub fn compress(source: Source, profile: &Profile, options: Options) -> Result<P
     let geometry = profile.geometry(&typeface);
     let (jobs, queue) = unbounded();
     let (done, results) = unbounded();
-    let workers = (0..options.threads.max(1))
-        .map(|_| {
-            let worker = Worker {
-                queue: queue.clone(),
-                done: done.clone(),
-                typeface: Arc::clone(&typeface),
-                geometry,
-                ink: profile.ink(),
-                profile_blake3: profile.blake3(),
-                effort: profile.png,
-                draw: options.draw,
-                counters: options.counters.clone(),
-            };
-            std::thread::spawn(move || worker.run())
-        })
-        .collect();
+    let worker = Worker {
+        queue,
+        done,
+        typeface: Arc::clone(&typeface),
+        geometry,
+        ink: profile.ink(),
+        profile_blake3: profile.blake3(),
+        effort: profile.png,
+        draw: options.draw,
+        counters: options.counters.clone(),
+    };
     Ok(Pages {
         headings: source.is_several(),
         front: Some(Front {
@@ -121,7 +116,8 @@ pub fn compress(source: Source, profile: &Profile, options: Options) -> Result<P
         laid_out: VecDeque::new(),
         jobs: Some(jobs),
         results,
-        workers,
+        worker,
+        workers: Vec::new(),
         under_way: 0,
         sent: 0,
         finished: BTreeMap::new(),
@@ -145,6 +141,8 @@ pub struct Pages {
     laid_out: VecDeque<Leaf>,
     jobs: Option<Sender<Job>>,
     results: Receiver<Done>,
+    /// What each worker is, and those that run: as many as there was work for, up to the threads.
+    worker: Worker,
     workers: Vec<JoinHandle<()>>,
     /// Jobs sent whose results have not come back.
     under_way: usize,
@@ -179,6 +177,7 @@ enum Job {
 enum Done {
     Drawn(usize, Box<Sheet>),
     Counted(Vec<Tally>),
+    Panicked,
 }
 
 impl Iterator for Pages {
@@ -232,7 +231,8 @@ impl Pages {
 
     /// Keeps the workers busy: reads and lays out until enough is under way.
     fn feed(&mut self) -> Result<()> {
-        let enough = 2 * self.options.threads.max(1) + 2;
+        // For each worker a job, and two to go on with.
+        let enough = self.options.threads.max(1) + 2;
         while self.under_way < enough {
             if let Some(leaf) = self.laid_out.pop_front() {
                 self.send(Job::Draw(self.sent, Box::new(leaf)));
@@ -249,19 +249,25 @@ impl Pages {
 
     fn send(&mut self, job: Job) {
         if let Some(jobs) = &self.jobs {
+            jobs.send(job).expect("the queue is held here too");
             self.under_way += 1;
-            jobs.send(job).expect("workers outlive their queue");
+            if self.workers.len() < self.under_way.min(self.options.threads.max(1)) {
+                let worker = self.worker.clone();
+                self.workers.push(std::thread::spawn(move || worker.run()));
+            }
         }
     }
 
     fn receive(&mut self) {
-        match self.results.recv().expect("every job is answered") {
+        match self.results.recv().expect("a sender is held here too") {
             Done::Drawn(index, sheet) => {
                 self.finished.insert(index, *sheet);
             }
             Done::Counted(tokens) => {
                 self.tokens.iter_mut().zip(tokens).for_each(|(sum, tally)| *sum += tally);
             }
+            // What went wrong it has said itself.
+            Done::Panicked => panic!("a worker panicked"),
         }
         self.under_way -= 1;
     }
@@ -369,6 +375,7 @@ impl Beside {
     }
 }
 
+#[derive(Clone)]
 struct Worker {
     queue: Receiver<Job>,
     done: Sender<Done>,
@@ -381,8 +388,21 @@ struct Worker {
     counters: Vec<Arc<dyn TokenCounter>>,
 }
 
+/// Answers for a worker that panics, so that nobody waits for it.
+struct LastWord(Sender<Done>);
+
+impl Drop for LastWord {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            // Nobody may be left to hear it.
+            let _ = self.0.send(Done::Panicked);
+        }
+    }
+}
+
 impl Worker {
     fn run(self) {
+        let _last_word = LastWord(self.done.clone());
         let mut canvas = Canvas::default();
         let mut encoder = Encoder::new(self.effort);
         for job in &self.queue {

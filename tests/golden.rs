@@ -146,6 +146,15 @@ fn many_scripts() {
     golden("scripts-pixel", &mixed, &["--font", "6x12", "--page", "400x160"]);
 }
 
+/// Characters that only Unifont has stand on the line, between the lines above and below it.
+#[test]
+fn scaled_pixel_font() {
+    let text = "gap ⃀㐀㐁㐂 Hxg ㆿ㐃 Hg\n".repeat(3);
+    golden("scaled-pixel-font", text.as_bytes(), &["--density", "balanced", "--page", "200x40"]);
+    let large = ["--font", "dejavu-sans", "--font-size", "20", "--page", "320x80"];
+    golden("scaled-pixel-font-large", text.as_bytes(), &large);
+}
+
 #[test]
 fn boxes_for_what_has_no_glyph() {
     let text = "bell \u{7} private \u{E123} beyond \u{10FFFF} mark §".as_bytes();

@@ -77,6 +77,15 @@ fn every_character_of_the_plane_has_a_glyph() {
     }
 }
 
+#[test]
+fn what_was_assigned_after_the_fonts_were_made_is_named() {
+    for font in ["8x16", "roboto-condensed"] {
+        let settings = Settings { font: Some(font.to_owned()), ..Settings::default() };
+        let (pages, _) = pages("\u{378} \u{2FFC}\u{31EF}", &settings);
+        assert_eq!(pages[0].missing.keys().collect::<String>(), "\u{378}\u{2FFC}\u{31EF}");
+    }
+}
+
 /// A xorshift generator: the strings are the same on every machine.
 struct Random(u64);
 

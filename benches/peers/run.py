@@ -32,6 +32,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 RESULTS = HERE / "RESULTS.md"
 MB = 1_000_000
+FLOORS = ["cargo", "build", "--release", "-p", "microfiche-benches", "--bin", "floors"]
 PAGE = (1568, 728)
 # o200k is counted for this model.
 MODEL = ["--model", "gpt-4o"]
@@ -64,7 +65,7 @@ class Bench:
         self.args = args
         self.scratch = args.scratch.resolve()
         self.binary = args.binary.resolve()
-        self.floors = (args.floors or ROOT / "target/release/examples/floors").resolve()
+        self.floors = (args.floors or ROOT / "target/release/floors").resolve()
         self.empty = self.scratch / "empty"
         self.python = self.scratch / "python/bin/python"
         self.npm = self.scratch / "npm"
@@ -109,7 +110,7 @@ class Bench:
         attempt("oxicode", lambda: call(*cargo, *crate))
         attempt("empty", lambda: call("rustc", "-O", "-o", self.empty, self.scratch / "empty.rs"))
         if not self.args.floors:
-            attempt("floors", lambda: call("cargo", "build", "-q", "--release", "--example", "floors", cwd=ROOT))
+            attempt("floors", lambda: call(*FLOORS, cwd=ROOT))
 
     def versions(self):
         """Of what was run, as far as it is there."""
@@ -475,7 +476,7 @@ def main():
     if not bench.binary.exists():
         parser.error("no program there; cargo build --release, or name one with --binary")
     if not bench.floors.exists():
-        parser.error("no floors there; run.py --install, or cargo build --release --example floors")
+        parser.error("no floors there; run.py --install, or " + " ".join(FLOORS))
 
     done, versions = stored(), bench.versions()
     for name in wanted:

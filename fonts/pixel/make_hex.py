@@ -9,7 +9,8 @@ bytes, most significant bit left, in upper-case hex. LF line ends, no comments.
 Every glyph is placed by its bounding box offset and fills exactly the cell. Ink outside the cell is
 clipped and reported on stderr, and so is every glyph whose advance is not the cell width. Control
 characters (U+0000-001F, U+007F-009F), private use and noncharacters are left out: a font that has a
-picture there means something else by it. So are empty glyphs of characters that should show ink.
+picture there means something else by it. So are empty glyphs of characters that should show ink, and
+pictures of a code point's number.
 
     make_hex.py 5x8.pcf.gz -o 5x8.hex
     make_hex.py 8x16.pcf.gz --overlay 8x16.mended.hex -o 8x16.hex
@@ -209,6 +210,23 @@ def drop_empty(strike):
             del strike[code]
 
 
+def drop_codes(strike):
+    """Leave out the pictures that Unifont has for code points without a character: their hexadecimal
+    digits, white on a black square. A character that is assigned later would pass as drawn."""
+    blank, edge = bytes(2), b"\x7f\xfe"
+    frame = {0: blank, 1: edge, 7: edge, 8: edge, 14: edge, 15: blank}
+    square = 0x2B1B  # BLACK LARGE SQUARE
+    boxes = [
+        code
+        for code, rows in strike.items()
+        if len(rows) == 32 and code != square and all(rows[2 * y : 2 * y + 2] == row for y, row in frame.items())
+    ]
+    for code in boxes:
+        del strike[code]
+    if boxes:
+        print(f"{len(boxes)} boxes with code points left out", file=sys.stderr)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("font", type=Path, help="PCF, BDF (plain or .gz) or .hex")
@@ -239,6 +257,7 @@ def main():
         strike = {c: rows for c, rows in read_hex(data.decode("ascii")).items() if is_text(c)}
 
     drop_empty(strike)
+    drop_codes(strike)
     sizes = {len(rows) for rows in strike.values()}
     for overlay in args.overlay:
         mended = read_hex(overlay.read_text("ascii"))

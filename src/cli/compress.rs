@@ -1,5 +1,6 @@
 //! `microfiche compress` and `microfiche estimate`.
 
+use std::borrow::Cow;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -98,7 +99,7 @@ struct Run {
 struct Plan {
     inputs: Vec<PathBuf>,
     json: bool,
-    table: ModelTable,
+    table: Cow<'static, ModelTable>,
     model: String,
     detail: Option<String>,
     settings: Settings,

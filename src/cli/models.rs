@@ -1,5 +1,6 @@
 //! `microfiche models`, and the flags that choose a model.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -27,17 +28,17 @@ pub(crate) struct Choice {
 
 impl Choice {
     /// The table of models, with the user's file over it.
-    pub(crate) fn table(&self) -> Result<ModelTable> {
+    pub(crate) fn table(&self) -> Result<Cow<'static, ModelTable>> {
         table(self.models.as_ref())
     }
 }
 
-fn table(path: Option<&PathBuf>) -> Result<ModelTable> {
+fn table(path: Option<&PathBuf>) -> Result<Cow<'static, ModelTable>> {
     let embedded = ModelTable::embedded();
-    let Some(path) = path else { return Ok(embedded.clone()) };
+    let Some(path) = path else { return Ok(Cow::Borrowed(embedded)) };
     let name = path.display().to_string();
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
-    Ok(embedded.with_overrides(&text, &name)?)
+    Ok(Cow::Owned(embedded.with_overrides(&text, &name)?))
 }
 
 /// List the models that are known

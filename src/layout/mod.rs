@@ -193,10 +193,16 @@ impl Layout {
             };
             Box::new(std::array::from_fn(|c| glyph(c as u8)))
         });
-        let ink = units.iter().rposition(|u| u.role != Role::Blank).map_or(0, |last| last + 1);
-        let (ink, blanks) = units.split_at(ink);
-        let width: i32 = ink.iter().map(|unit| glyphs[unit.ch as usize].advance).sum();
-        let missing = ink.iter().any(|unit| glyphs[unit.ch as usize].missing);
+        let blanks = units.iter().rev().take_while(|unit| unit.role == Role::Blank).count();
+        let ink = &units[..units.len() - blanks];
+        let mut width = 0;
+        let (mut drawn, mut missing) = (true, false);
+        for unit in ink {
+            let glyph = &glyphs[unit.ch as usize];
+            width += glyph.advance;
+            missing |= glyph.missing;
+            drawn &= unit.role != Role::Blank;
+        }
         if width > self.room() || missing || self.page_bytes > u32::MAX / 2 {
             return self.word(units);
         }
@@ -206,23 +212,30 @@ impl Layout {
         self.open_line();
         let Some(glyphs) = &self.ascii else { return };
         let (mut pen, mut from) = (self.pen, self.page_bytes);
-        self.page.glyphs.extend(ink.iter().filter_map(|unit| {
+        let mut place = |unit: &Unit| {
             let glyph = glyphs[unit.ch as usize];
             let placed = Placed { glyph: glyph.id, x: pen, y: 0, from, bytes: unit.bytes };
             pen += glyph.advance;
             from += unit.bytes;
-            // A word may have blanks within it, where a line may not end: after a bracket.
-            (unit.role != Role::Blank).then_some(placed)
-        }));
-        self.pen = pen.saturating_add(self.typeface.space().saturating_mul(blanks.len() as i32));
-        let sum = |of: fn(&Unit) -> u32| units.iter().map(of).sum();
-        let whole = Unit {
-            bytes: sum(|unit| unit.bytes),
-            chars: sum(|unit| unit.chars),
-            folded: sum(|unit| unit.folded),
-            ..units[0]
+            placed
         };
-        self.advance(&whole, units.len());
+        if drawn {
+            self.page.glyphs.extend(ink.iter().map(place));
+        } else {
+            // A word may have blanks within it, where a line may not end: after a bracket.
+            for unit in ink {
+                let placed = place(unit);
+                self.page.glyphs.extend((unit.role != Role::Blank).then_some(placed));
+            }
+        }
+        self.pen = pen.saturating_add(self.typeface.space().saturating_mul(blanks as i32));
+        let (mut bytes, mut chars, mut folded) = (0, 0, 0);
+        for unit in units {
+            bytes += unit.bytes;
+            chars += unit.chars;
+            folded += unit.folded;
+        }
+        self.advance(&Unit { bytes, chars, folded, ..units[0] }, units.len());
     }
 
     /// Places a word whose characters have a glyph each.

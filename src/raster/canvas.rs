@@ -106,6 +106,7 @@ pub(super) fn each_glyph<'a>(
     face: &'a Typeface,
     mut draw: impl FnMut(i32, i32, &'a GlyphImage) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
+    let mut images = face.images();
     for (number, line) in page.lines.iter().enumerate() {
         let (left, baseline) = geometry.place(number, page.rows);
         // Every other glyph first: the pixels of neighbours overlap, and a processor waits where it
@@ -114,7 +115,7 @@ pub(super) fn each_glyph<'a>(
         for placed in line.iter().step_by(2).chain(line.iter().skip(1).step_by(2)) {
             let (x, right) = phase(placed.x);
             let (y, down) = phase(placed.y);
-            let image = face.image(placed.glyph, right, down);
+            let image = images.get(placed.glyph, right, down);
             draw(left as i32 + x + image.left, baseline as i32 + y + image.top, image)?;
         }
     }

@@ -35,22 +35,26 @@ impl Words {
             if x < 0 {
                 self.add_cut(x, y, rows, stride);
             } else if (x as usize) < width {
-                self.add(x as usize, y, rows, stride);
+                self.add(x as usize, y, image.width, rows, stride);
             }
             ControlFlow::Continue(())
         });
         drawn.is_continue().then(|| self.pack(page.width, page.height, stride, ink))
     }
 
-    fn add(&mut self, x: usize, y: i32, rows: &[u64], stride: usize) {
+    fn add(&mut self, x: usize, y: i32, width: usize, rows: &[u64], stride: usize) {
         let (word, shift) = (x / BITS, x % BITS);
         let above = (-y).max(0) as usize;
         let first = (y + above as i32) as usize;
-        let lines = self.words.chunks_exact_mut(stride).skip(first);
-        for (line, &row) in lines.zip(rows.iter().skip(above)) {
-            line[word] |= row >> shift;
-            // Shifted twice, because a shift by all bits is none.
-            line[word + 1] |= row << 1 << (BITS - 1 - shift);
+        let from = (first * stride + word).min(self.words.len());
+        let rows = rows.get(above..).unwrap_or_default();
+        for (word, &row) in self.words[from..].iter_mut().step_by(stride).zip(rows) {
+            *word |= row >> shift;
+        }
+        if shift + width > BITS {
+            for (word, &row) in self.words[from..].iter_mut().skip(1).step_by(stride).zip(rows) {
+                *word |= row << (BITS - shift);
+            }
         }
     }
 
@@ -69,10 +73,12 @@ impl Words {
         // Ink is 0 unless it is light; what pads a row is 0 in any case.
         let flip = if ink.invert { 0 } else { u64::MAX };
         let padding = 0xFF_u8.checked_shl(bytes as u32 * 8 - width).unwrap_or(0);
-        let mut rows = Vec::with_capacity(bytes * height as usize);
+        let mut rows = Vec::with_capacity(bytes * height as usize + BITS / 8);
         for line in self.words.chunks_exact(stride) {
             let start = rows.len();
-            rows.extend(line[..stride - 1].iter().flat_map(|word| (word ^ flip).to_be_bytes()));
+            for word in &line[..stride - 1] {
+                rows.extend_from_slice(&(word ^ flip).to_be_bytes());
+            }
             rows.truncate(start + bytes);
             if let Some(last) = rows.last_mut() {
                 *last &= padding;

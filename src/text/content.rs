@@ -17,8 +17,6 @@ pub enum Content {
     Identifiers,
 }
 
-/// Signs that are frequent in code and rare in prose.
-const SYMBOLS: &str = "{}[]()<>;=_/\\|&*#+$@~^`\"";
 /// Share of symbols among ink from which a text is code. Prose has 1 to 3 %, Markdown up to 6 %,
 /// Python and Rust 9 to 16 %.
 const CODE_SYMBOLS: f64 = 0.08;
@@ -29,15 +27,13 @@ const UNGUESSABLE: f64 = 0.3;
 
 /// The class of a sample.
 pub fn classify(sample: &str) -> Content {
-    let (mut ink, mut symbols, mut unguessable) = (0.0, 0.0, 0.0);
+    let (mut ink, mut symbols, mut unguessable) = (0, 0, 0);
     for word in sample.split_whitespace() {
-        ink += word.chars().count() as f64;
-        symbols += word.chars().filter(|&c| SYMBOLS.contains(c)).count() as f64;
-        let core = word.trim_matches(|c: char| !c.is_alphanumeric());
-        if is_unguessable(core) {
-            unguessable += core.chars().count() as f64;
-        }
+        ink += word.chars().count();
+        symbols += word.bytes().filter(|&byte| is_symbol(byte)).count();
+        unguessable += unguessable_chars(word);
     }
+    let (ink, symbols, unguessable) = (ink as f64, symbols as f64, unguessable as f64);
     if ink == 0.0 {
         return Content::Prose;
     }
@@ -56,17 +52,53 @@ pub fn classify(sample: &str) -> Content {
     if is_code { Content::Code } else { Content::Prose }
 }
 
-/// Whether a word is a string that no reader can complete: letters and digits mixed, or long
-/// digits.
-fn is_unguessable(word: &str) -> bool {
+/// Signs that are frequent in code and rare in prose.
+fn is_symbol(byte: u8) -> bool {
+    matches!(
+        byte,
+        b'{' | b'}'
+            | b'['
+            | b']'
+            | b'('
+            | b')'
+            | b'<'
+            | b'>'
+            | b';'
+            | b'='
+            | b'_'
+            | b'/'
+            | b'\\'
+            | b'|'
+            | b'&'
+            | b'*'
+            | b'#'
+            | b'+'
+            | b'$'
+            | b'@'
+            | b'~'
+            | b'^'
+            | b'`'
+            | b'"'
+    )
+}
+
+/// Characters of a word, without what surrounds it, where it is a string that no reader can
+/// complete: letters and digits mixed, or long digits.
+fn unguessable_chars(word: &str) -> usize {
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    if digits < 2 {
+        return 0;
+    }
     let letters = word.chars().filter(|c| c.is_alphabetic()).count();
-    let digits = word.chars().filter(char::is_ascii_digit).count();
-    (letters >= 2 && digits >= 2 && letters + digits >= 6) || digits >= 6
+    let is_unguessable = (letters >= 2 && letters + digits >= 6) || digits >= 6;
+    let core = word.trim_matches(|c: char| !c.is_alphanumeric());
+    if is_unguessable { core.chars().count() } else { 0 }
 }
 
 /// The script of most letters of a sample; Latin where there are none. Kana and Han count as one.
 pub fn main_script(sample: &str) -> Script {
     let mut counts: Vec<(Script, usize)> = Vec::new();
+    let mut last = 0;
     for c in sample.chars() {
         // Asking for the script of every letter took a twentieth of a short run.
         let script = match c {
@@ -78,7 +110,10 @@ pub fn main_script(sample: &str) -> Script {
                 script => script,
             },
         };
-        match counts.iter_mut().find(|count| count.0 == script) {
+        if counts.get(last).is_none_or(|count| count.0 != script) {
+            last = counts.iter().position(|count| count.0 == script).unwrap_or(counts.len());
+        }
+        match counts.get_mut(last) {
             Some(count) => count.1 += 1,
             None => counts.push((script, 1)),
         }

@@ -160,8 +160,10 @@ impl Gap {
 
     /// Empties the gap without drawing it: its bytes, characters and folded characters.
     pub(super) fn take(&mut self) -> (u32, u32, u32) {
-        let gap = std::mem::take(self);
-        (gap.bytes, gap.chars, gap.folded)
+        // Its memory stays: most gaps are a blank between two words.
+        self.groups.clear();
+        let take = std::mem::take;
+        (take(&mut self.bytes), take(&mut self.chars), take(&mut self.folded))
     }
 
     /// Draws the gap and empties it. The first unit carries all its bytes. `loose` draws short

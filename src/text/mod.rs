@@ -456,7 +456,8 @@ impl Preparer {
     }
 
     fn close_block(&mut self, ends_line: bool) {
-        let next = Block { input: self.block.input, units: Vec::new(), ends_line: false };
+        let units = Vec::with_capacity(self.block.units.len());
+        let next = Block { input: self.block.input, units, ends_line: false };
         let mut block = std::mem::replace(&mut self.block, next);
         block.ends_line = ends_line;
         self.ready.push(block);

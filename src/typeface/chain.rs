@@ -309,7 +309,7 @@ impl Chain {
         let scale = line.pitch as f32 / height as f32;
         let ascent = (strike.ascent() as f32 * scale).round() as i32;
         let drop = ascent - line.ascent as i32;
-        Sized::strike(strike.scaled(scale), -drop, line.grid.max(SUBPIXEL))
+        Sized::strike(strike.scaled(scale), drop, line.grid.max(SUBPIXEL))
     }
 }
 
@@ -345,7 +345,7 @@ impl Sized {
     }
 
     pub(super) fn strike(strike: Strike, drop: i32, grid: i32) -> Self {
-        Self::new(Face::Strike(strike), drop, grid, 0, 1, 1 << 16)
+        Self::new(Face::Strike(strike), drop, grid, 0, 1, CODE_POINTS)
     }
 
     /// Room of a glyph in 1/64 px, with the face's tracking.

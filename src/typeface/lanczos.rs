@@ -45,20 +45,21 @@ impl Lanczos {
         // Rows first: each output row mixes whole input rows.
         let mut mixed = vec![0.0_f32; large.width * rows.len()];
         for (row, out) in rows.iter().zip(mixed.chunks_mut(large.width)) {
-            for (y, weight) in row.of(large.top, large.height) {
-                let line = &large.pixels[y * large.width..(y + 1) * large.width];
+            let (y, weights) = row.over(large.top, large.height);
+            let lines = large.pixels.chunks(large.width).skip(y);
+            for (line, weight) in lines.zip(weights) {
                 out.iter_mut().zip(line).for_each(|(o, i)| *o += weight * i);
             }
         }
         let mut ink = Vec::with_capacity(columns.len() * rows.len());
         for line in mixed.chunks(large.width) {
             for column in &columns {
-                let sum: f32 =
-                    column.of(large.left, large.width).map(|(x, weight)| weight * line[x]).sum();
+                let (x, weights) = column.over(large.left, large.width);
+                let sum: f32 = weights.iter().zip(&line[x..]).map(|(w, i)| w * i).sum();
                 ink.push((sum * f32::from(FULL_INK)).round() as i16);
             }
         }
-        trim(GlyphImage { left, top, width: columns.len(), ink, ..GlyphImage::default() })
+        GlyphImage { left, top, width: columns.len(), ink, ..GlyphImage::default() }
     }
 
     /// The page pixels that large pixels `start .. start + length` reach, and how.
@@ -85,16 +86,12 @@ impl Lanczos {
 }
 
 impl Taps<'_> {
-    /// Index into the large pixels that start at `start`, with the weight.
-    fn of(&self, start: i32, length: usize) -> impl Iterator<Item = (usize, f32)> + '_ {
+    /// Those that fall on the `length` large pixels from `start`, and the first pixel they fall on.
+    fn over(&self, start: i32, length: usize) -> (usize, &[f32]) {
         let skip = (start - self.first).max(0) as usize;
-        let offset = (self.first - start).max(0) as usize;
-        let weights = self.weights.get(skip..).unwrap_or(&[]);
-        weights
-            .iter()
-            .enumerate()
-            .map(move |(i, &w)| (offset + i, w))
-            .take_while(move |t| t.0 < length)
+        let offset = ((self.first - start).max(0) as usize).min(length);
+        let weights = self.weights.get(skip..).unwrap_or_default();
+        (offset, &weights[..weights.len().min(length - offset)])
     }
 }
 
@@ -109,22 +106,4 @@ fn kernel(x: f64) -> f64 {
 fn sinc(x: f64) -> f64 {
     let x = x * std::f64::consts::PI;
     if x == 0.0 { 1.0 } else { libm::sin(x) / x }
-}
-
-/// Cuts rows and columns without ink off the edges.
-fn trim(image: GlyphImage) -> GlyphImage {
-    let rows: Vec<&[i16]> = image.ink.chunks(image.width.max(1)).collect();
-    let inked = |row: &&[i16]| row.iter().any(|&ink| ink != 0);
-    let Some(top) = rows.iter().position(inked) else { return GlyphImage::default() };
-    let bottom = rows.iter().rposition(inked).unwrap_or(top);
-    let column = |x: &usize| rows.iter().any(|row| row[*x] != 0);
-    let left = (0..image.width).find(column).unwrap_or(0);
-    let right = (0..image.width).rev().find(column).unwrap_or(left);
-    GlyphImage {
-        left: image.left + left as i32,
-        top: image.top + top as i32,
-        width: right - left + 1,
-        ink: rows[top..=bottom].iter().flat_map(|row| &row[left..=right]).copied().collect(),
-        ..GlyphImage::default()
-    }
 }

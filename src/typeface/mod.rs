@@ -139,19 +139,41 @@ impl GlyphImage {
         self.width.div_ceil(LANES)
     }
 
-    /// Notes the rows as eights, and as bits if they can be.
-    fn ready(mut self) -> Self {
+    /// Takes off the rows and columns without ink at the edges; notes the rows as eights, and as
+    /// bits if they can be.
+    fn ready(self) -> Self {
+        let mut trimmed = self.trimmed();
+        let width = trimmed.width.max(1);
         let eight = |part: &[i16]| std::array::from_fn(|at| part.get(at).copied().unwrap_or(0));
-        let rows = self.ink.chunks(self.width.max(1));
-        self.lanes = rows.flat_map(|row| row.chunks(LANES).map(eight)).collect();
-        let solid = self.width <= 64 && self.ink.iter().all(|&ink| ink == 0 || ink == FULL_INK);
+        let rows = trimmed.ink.chunks(width);
+        trimmed.lanes = rows.clone().flat_map(|row| row.chunks(LANES).map(eight)).collect();
+        let solid = width <= 64 && trimmed.ink.iter().all(|&ink| ink == 0 || ink == FULL_INK);
         let bits = |row: &[i16]| {
             row.iter()
                 .enumerate()
                 .fold(0, |bits, (at, &ink)| bits | u64::from(ink > 0) << (63 - at))
         };
-        self.solid = solid.then(|| self.ink.chunks(self.width.max(1)).map(bits).collect());
-        self
+        trimmed.solid = solid.then(|| rows.map(bits).collect());
+        trimmed
+    }
+
+    fn trimmed(self) -> Self {
+        let rows: Vec<&[i16]> = self.ink.chunks(self.width.max(1)).collect();
+        let inked = |row: &&[i16]| row.iter().any(|&ink| ink != 0);
+        let (Some(top), Some(foot)) = (rows.iter().position(inked), rows.iter().rposition(inked))
+        else {
+            return Self::default();
+        };
+        let column = |x: &usize| rows[top..=foot].iter().any(|row| row[*x] != 0);
+        let left = (0..self.width).find(column).unwrap_or(0);
+        let right = (0..self.width).rev().find(column).unwrap_or(left);
+        Self {
+            left: self.left + left as i32,
+            top: self.top + top as i32,
+            width: right - left + 1,
+            ink: rows[top..=foot].iter().flat_map(|row| &row[left..=right]).copied().collect(),
+            ..Self::default()
+        }
     }
 }
 
@@ -230,7 +252,10 @@ impl Typeface {
             true => word.chars().all(|c| in_pixels(self.glyph(c).id)),
             false => self.shape(word, false).offsets.iter().all(|at| in_pixels(at.glyph)),
         };
-        self.is_pixel_font() && text.split_whitespace().all(plain)
+        let ascii =
+            || ('!'..='~').filter(|&c| text.contains(c)).all(|c| in_pixels(self.glyph(c).id));
+        let other = || text.split_whitespace().filter(|word| !word.is_ascii()).all(plain);
+        self.is_pixel_font() && ascii() && other()
     }
 
     /// The glyph of a character: of the first face that has it, or else a box with its code point.
@@ -259,6 +284,11 @@ impl Typeface {
         let (right, down) = if face.phases == 1 { (0, 0) } else { (right, down) };
         let slot = (glyph.id() * face.phases + down) * face.phases + right;
         face.images.get_or_init(slot, || self.draw(face, glyph.id(), right, down))
+    }
+
+    /// A view of the images for one page.
+    pub fn images(&self) -> Images<'_> {
+        Images { typeface: self, recent: vec![None; RECENT] }
     }
 
     /// The faces of the chain that have been needed so far, in its order.
@@ -290,6 +320,32 @@ impl Typeface {
         };
         image.top += face.drop;
         image.ready()
+    }
+}
+
+/// Images that a page remembers: those of a Latin text at all their phases.
+const RECENT: usize = 512;
+
+/// The images of a typeface, with those met last at hand: asking the typeface for each glyph took a
+/// third as long as drawing it.
+pub struct Images<'a> {
+    typeface: &'a Typeface,
+    recent: Vec<Option<(GlyphId, u32, &'a GlyphImage)>>,
+}
+
+impl<'a> Images<'a> {
+    /// [`Typeface::image`].
+    pub fn get(&mut self, glyph: GlyphId, right: u32, down: u32) -> &'a GlyphImage {
+        let phase = down * PHASES + right;
+        let place = glyph.0.wrapping_mul(PHASES).wrapping_add(phase) as usize % RECENT;
+        match self.recent[place] {
+            Some((known, at, image)) if (known, at) == (glyph, phase) => image,
+            _ => {
+                let image = self.typeface.image(glyph, right, down);
+                self.recent[place] = Some((glyph, phase, image));
+                image
+            }
+        }
     }
 }
 

@@ -2,25 +2,30 @@
 
 use std::sync::OnceLock;
 
-/// Numbers that share one allocation. Scripts keep together, so most groups stay unmade.
-const GROUP: usize = 256;
+/// Numbers in a group, and groups in a block. Scripts keep together, so most stay unmade.
+const SIDE: usize = 128;
+
+type Lazy<T> = Box<[OnceLock<T>]>;
 
 /// A sparse array of lazily made values.
 pub(super) struct Slots<T> {
-    groups: Vec<OnceLock<Box<[OnceLock<T>]>>>,
+    blocks: Lazy<Lazy<Lazy<T>>>,
 }
 
 impl<T> Slots<T> {
     /// Room for the numbers below `limit`.
     pub(super) fn new(limit: usize) -> Self {
-        let groups = limit.div_ceil(GROUP);
-        Self { groups: std::iter::repeat_with(OnceLock::new).take(groups).collect() }
+        Self { blocks: unmade(limit.div_ceil(SIDE * SIDE)) }
     }
 
     pub(super) fn get_or_init(&self, number: u32, make: impl FnOnce() -> T) -> &T {
         let number = number as usize;
-        let group = self.groups[number / GROUP]
-            .get_or_init(|| std::iter::repeat_with(OnceLock::new).take(GROUP).collect());
-        group[number % GROUP].get_or_init(make)
+        let block = self.blocks[number / (SIDE * SIDE)].get_or_init(|| unmade(SIDE));
+        let group = block[number / SIDE % SIDE].get_or_init(|| unmade(SIDE));
+        group[number % SIDE].get_or_init(make)
     }
+}
+
+fn unmade<T>(count: usize) -> Lazy<T> {
+    std::iter::repeat_with(OnceLock::new).take(count).collect()
 }

@@ -1,5 +1,7 @@
 //! Pixel fonts: every glyph is a cell drawn by hand, either ink or none.
 
+use std::cmp::Ordering;
+
 use super::{FULL_INK, GlyphImage};
 
 /// A pixel font read from lines of `CODEPOINT:ROWS` in hexadecimal, as GNU Unifont writes them:
@@ -11,18 +13,14 @@ pub(super) struct Strike {
     ascent: u32,
     /// Page px of a pixel of the font.
     scale: f32,
-    /// Code points and the digits of their rows, in the order of the code points.
-    glyphs: Vec<(u32, &'static str)>,
+    /// The lines as they are, in the order of the code points: reading them all would take longer than
+    /// a page does. A glyph's number is its code point.
+    cells: &'static str,
 }
 
 impl Strike {
     pub(super) fn new(cells: &'static str, width: Option<u32>, height: u32, ascent: u32) -> Self {
-        let glyphs = cells
-            .lines()
-            .filter_map(|line| line.split_once(':'))
-            .filter_map(|(code, rows)| Some((u32::from_str_radix(code, 16).ok()?, rows)))
-            .collect();
-        Self { width, height, ascent, scale: 1.0, glyphs }
+        Self { width, height, ascent, scale: 1.0, cells }
     }
 
     /// The same font with each of its pixels so many page px wide and high.
@@ -58,7 +56,26 @@ impl Strike {
     }
 
     pub(super) fn glyph_id(&self, c: char) -> Option<u32> {
-        self.glyphs.binary_search_by_key(&(c as u32), |g| g.0).ok().map(|at| at as u32)
+        self.digits(c as u32).map(|_| c as u32)
+    }
+
+    /// The digits of a glyph's rows, found by halving what is left of the lines.
+    fn digits(&self, id: u32) -> Option<&'static str> {
+        let mut lines = self.cells;
+        while !lines.is_empty() {
+            let bytes = lines.as_bytes();
+            let middle = bytes.len() / 2;
+            let start = bytes[..middle].iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
+            let end = bytes[middle..].iter().position(|&b| b == b'\n');
+            let end = end.map_or(bytes.len(), |at| middle + at);
+            let (code, digits) = lines[start..end].split_once(':')?;
+            match u32::from_str_radix(code, 16).ok()?.cmp(&id) {
+                Ordering::Equal => return Some(digits),
+                Ordering::Greater => lines = &lines[..start],
+                Ordering::Less => lines = lines.get(end + 1..).unwrap_or_default(),
+            }
+        }
+        None
     }
 
     /// A glyph's ink with its pen `shift` px right of a pixel's edge.
@@ -68,12 +85,13 @@ impl Strike {
     }
 
     fn width(&self, id: u32) -> u32 {
-        let digits = self.glyphs.get(id as usize).map_or(0, |glyph| glyph.1.len() as u32);
-        self.width.unwrap_or(digits / self.height.max(1) * 4)
+        let own =
+            || self.digits(id).map_or(0, |digits| digits.len() as u32 / self.height.max(1) * 4);
+        self.width.unwrap_or_else(own)
     }
 
     fn cell_image(&self, id: u32) -> GlyphImage {
-        let Some(&(_, digits)) = self.glyphs.get(id as usize) else { return GlyphImage::default() };
+        let Some(digits) = self.digits(id) else { return GlyphImage::default() };
         let width = self.width(id);
         let row_digits = width.div_ceil(8) as usize * 2;
         let bits = row_digits as u32 * 4;
@@ -131,6 +149,20 @@ fn overlaps(start: f32, count: u32, scale: f32) -> (i32, Vec<Vec<(usize, f32)>>)
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_line_is_found_and_nothing_else() {
+        let cells = include_str!("../../fonts/pixel/5x8.hex");
+        let strike = Strike::new(cells, Some(5), 8, 7);
+        let mut lines = cells.lines().filter_map(|line| line.split_once(':')).peekable();
+        for code in 0..0x11_0000 {
+            let known = |line: &(&str, &str)| u32::from_str_radix(line.0, 16) == Ok(code);
+            let line = lines.next_if(known);
+            assert_eq!(strike.digits(code), line.map(|line| line.1), "{code:X}");
+        }
+        assert_eq!(lines.next(), None);
+        assert_eq!(Strike::new("", None, 16, 14).glyph_id('A'), None);
+    }
 
     #[test]
     fn a_scaled_cell_keeps_its_share_of_ink() {

@@ -166,6 +166,11 @@ pub enum CountError {
 }
 
 impl Model {
+    /// Its id and its aliases, as written.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&*self.id).chain(self.aliases.iter().map(String::as_str))
+    }
+
     /// The detail of that name, or the default one for `None`. Names compare without case;
     /// `auto` and `default` mean the default detail where the model has none so named.
     ///

@@ -29,30 +29,57 @@ fn label(key: Option<&str>) -> String {
     key.map(|key| format!("`{key}`: ")).unwrap_or_default()
 }
 
+/// A name as it is read: with where it stands in the file, where errors must point there.
+pub(super) trait Name {
+    fn text(&self) -> &str;
+    fn span(&self) -> Range<usize>;
+}
+
+impl Name for Spanned<String> {
+    fn text(&self) -> &str {
+        self.get_ref()
+    }
+
+    fn span(&self) -> Range<usize> {
+        self.span()
+    }
+}
+
+/// The embedded table has no errors to point at: it is tested.
+impl Name for String {
+    fn text(&self) -> &str {
+        self
+    }
+
+    fn span(&self) -> Range<usize> {
+        0..0
+    }
+}
+
 /// A whole file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct File {
+pub(super) struct File<N> {
     /// The model used when none is asked for.
-    pub default_model: Option<Spanned<String>>,
+    pub default_model: Option<N>,
     /// The date of prices that have none, `YYYY-MM`.
     pub price_date: Option<String>,
     /// The source of prices that have none.
     pub price_source: Option<String>,
     /// Templates.
-    #[serde(default)]
-    pub family: Vec<Written>,
+    #[serde(default = "Vec::new")]
+    pub family: Vec<Written<N>>,
     /// Models.
-    #[serde(default)]
-    pub model: Vec<Written>,
+    #[serde(default = "Vec::new")]
+    pub model: Vec<Written<N>>,
 }
 
-/// A family or a model with where its name stands in the file.
+/// A family or a model as it is written.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Written {
-    id: Spanned<String>,
-    like: Option<Spanned<String>>,
+pub(super) struct Written<N> {
+    pub id: N,
+    pub like: Option<N>,
     aliases: Option<Vec<String>>,
     vendor: Option<String>,
     family: Option<String>,
@@ -99,7 +126,7 @@ pub(super) struct Text<'a> {
 
 impl Text<'_> {
     /// Reads the file.
-    pub fn parse(&self) -> Result<File, ModelsError> {
+    pub fn parse(&self) -> Result<File<Spanned<String>>, ModelsError> {
         toml::from_str(self.text).map_err(|error| {
             let span = error.span().unwrap_or(0..0);
             let key = self.key_at(&span);
@@ -139,23 +166,11 @@ impl Text<'_> {
     }
 }
 
-impl Written {
-    pub fn span(&self) -> Range<usize> {
-        self.id.span()
-    }
-
-    pub fn id(&self) -> &str {
-        self.id.get_ref()
-    }
-
-    pub fn like(&self) -> Option<&Spanned<String>> {
-        self.like.as_ref()
-    }
-
+impl<N: Name> Written<N> {
     /// This entry, with what it leaves out taken from `base`.
     pub fn over(self, base: Entry) -> Entry {
         Entry {
-            id: self.id.into_inner(),
+            id: self.id.text().to_owned(),
             aliases: self.aliases.unwrap_or(base.aliases),
             vendor: self.vendor.or(base.vendor),
             family: self.family.or(base.family),

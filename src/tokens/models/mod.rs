@@ -16,10 +16,10 @@ pub use entry::{
 pub use file::ModelsError;
 pub use limits::{Limits, Load, ManyImages, Overrun};
 
-use file::{Entry, File, Text, Written};
+use file::{Entry, File, Name, Text, Written};
 use names::{canonical, forms, likeness};
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 use thiserror::Error;
 
 /// How many nearest names an unknown one is answered with.
@@ -35,8 +35,11 @@ pub struct ModelTable {
     /// The same models as they were written, for later files to build on.
     entries: Vec<Entry>,
     families: Vec<Entry>,
-    /// Canonical name to index.
+    /// Canonical names, as written, to index.
     names: BTreeMap<String, usize>,
+    /// What is left of them without provider, date and ending, where it is free; worked out when
+    /// it is first needed.
+    short: OnceLock<BTreeMap<String, usize>>,
     default: String,
 }
 
@@ -72,11 +75,14 @@ impl ModelTable {
                 entries: Vec::new(),
                 families: Vec::new(),
                 names: BTreeMap::new(),
+                short: OnceLock::new(),
                 default: String::new(),
             };
-            empty
-                .with_overrides(include_str!("../models.toml"), "models.toml")
-                .expect("the embedded table is tested")
+            // As the build script wrote it: TOML takes ten times as long to read.
+            let json = include_str!(concat!(env!("OUT_DIR"), "/models.json"));
+            let file: File<String> = serde_json::from_str(json).expect("the table is tested");
+            let text = Text { name: "models.toml", text: "" };
+            empty.with_file(file, &text).expect("the table is tested")
         });
         &TABLE
     }
@@ -93,18 +99,22 @@ impl ModelTable {
     /// that lacks details.
     pub fn with_overrides(&self, toml: &str, file_name: &str) -> Result<Self, ModelsError> {
         let text = Text { name: file_name, text: toml };
-        let File { default_model, price_date, price_source, family, model } = text.parse()?;
-        let mut table = self.clone();
+        self.clone().with_file(text.parse()?, &text)
+    }
+
+    fn with_file<N: Name>(self, file: File<N>, text: &Text<'_>) -> Result<Self, ModelsError> {
+        let File { default_model, price_date, price_source, family, model } = file;
+        let mut table = self;
         for written in family {
-            let entry = table.resolve(&text, written, true)?;
+            let entry = table.resolve(text, written, true)?;
             let entry = entry.dated(price_date.as_deref(), price_source.as_deref());
             put(&mut table.families, entry);
         }
         let mut spans = BTreeMap::new();
         for written in model {
-            let span = written.span();
-            spans.insert(written.id().to_owned(), span.clone());
-            let entry = table.resolve(&text, written, false)?;
+            let span = written.id.span();
+            spans.insert(written.id.text().to_owned(), span.clone());
+            let entry = table.resolve(text, written, false)?;
             let entry = entry.dated(price_date.as_deref(), price_source.as_deref());
             let model = entry
                 .finish()
@@ -125,7 +135,7 @@ impl ModelTable {
             let wrong = |error: UnknownModel| {
                 text.error(&default.span(), Some("default_model".to_owned()), error.to_string())
             };
-            table.default = table.find(default.get_ref()).map_err(wrong)?.id.clone();
+            table.default = table.find(default.text()).map_err(wrong)?.id.clone();
         }
         Ok(table)
     }
@@ -138,9 +148,11 @@ impl ModelTable {
     /// [`UnknownModel`] with the three nearest ids.
     pub fn find(&self, id_or_alias: &str) -> Result<&Model, UnknownModel> {
         let forms = forms(id_or_alias);
-        forms.iter().find_map(|form| self.names.get(form)).map(|&at| &self.models[at]).ok_or_else(
-            || UnknownModel { name: id_or_alias.to_owned(), nearest: self.nearest(&forms) },
-        )
+        let named = |form: &String| self.names.get(form).or_else(|| self.short().get(form));
+        forms.iter().find_map(named).map(|&at| &self.models[at]).ok_or_else(|| UnknownModel {
+            name: id_or_alias.to_owned(),
+            nearest: self.nearest(&forms),
+        })
     }
 
     /// The model used when none is asked for.
@@ -158,24 +170,24 @@ impl ModelTable {
     }
 
     /// An entry with everything it inherits.
-    fn resolve(
+    fn resolve<N: Name>(
         &self,
         text: &Text<'_>,
-        written: Written,
+        written: Written<N>,
         family: bool,
     ) -> Result<Entry, ModelsError> {
         let known = if family { &self.families } else { &self.entries };
-        let own = known.iter().find(|entry| entry.id == written.id());
-        let base = match (written.like(), own) {
+        let own = known.iter().find(|entry| entry.id == written.id.text());
+        let base = match (&written.like, own) {
             (Some(like), _) => {
                 let named = |entries: &[Entry]| {
-                    entries.iter().find(|entry| entry.id == *like.get_ref()).cloned()
+                    entries.iter().find(|entry| entry.id == like.text()).cloned()
                 };
                 named(&self.families)
                     .map(|entry| entry.as_family())
                     .or_else(|| named(&self.entries).map(|entry| entry.as_model()))
                     .ok_or_else(|| {
-                        let message = format!("there is no `{}` to be like", like.get_ref());
+                        let message = format!("there is no `{}` to be like", like.text());
                         text.error(&like.span(), Some("like".to_owned()), message)
                     })?
             }
@@ -185,38 +197,45 @@ impl ModelTable {
         Ok(written.over(base))
     }
 
-    /// Rebuilds the names. Ids and aliases as written come first; what is left of them without
-    /// provider, date and ending answers too where it is free.
+    /// Rebuilds the names.
     fn index(&mut self) -> Result<(), Clash> {
         self.names.clear();
-        let written = |model: &Model| -> Vec<String> {
-            std::iter::once(&model.id).chain(&model.aliases).cloned().collect()
-        };
+        self.short = OnceLock::new();
         for (at, model) in self.models.iter().enumerate() {
-            for name in written(model) {
-                let before = self.names.insert(canonical(&name), at);
+            for name in model.names() {
+                let before = self.names.insert(canonical(name), at);
                 if let Some(other) = before.filter(|before| *before != at) {
                     return Err(Clash {
-                        name,
+                        name: name.to_owned(),
                         first: self.models[other].id.clone(),
                         second: model.id.clone(),
                     });
                 }
             }
         }
-        for (at, model) in self.models.iter().enumerate() {
-            for form in written(model).iter().flat_map(|name| forms(name)) {
-                self.names.entry(form).or_insert(at);
-            }
-        }
         Ok(())
+    }
+
+    /// The names that are not written but follow from those that are.
+    fn short(&self) -> &BTreeMap<String, usize> {
+        self.short.get_or_init(|| {
+            let mut short = BTreeMap::new();
+            for (at, model) in self.models.iter().enumerate() {
+                for form in model.names().flat_map(forms) {
+                    if !self.names.contains_key(&form) {
+                        short.entry(form).or_insert(at);
+                    }
+                }
+            }
+            short
+        })
     }
 
     /// The ids most like any of the forms, nearest first.
     fn nearest(&self, asked: &[String]) -> Vec<String> {
         let asked: String = asked.last().map_or("", String::as_str).chars().take(LONGEST).collect();
         let mut scores = vec![0.0_f64; self.models.len()];
-        for (name, &at) in &self.names {
+        for (name, &at) in self.names.iter().chain(self.short()) {
             scores[at] = scores[at].max(likeness(&asked, name));
         }
         let mut order: Vec<usize> = (0..self.models.len()).collect();

@@ -5,10 +5,11 @@
 //! floors encode FOLDER [TIMES]             the PNG files of a folder's pages, from their pixels
 //! floors copy FOLDER [TIMES]               the same pixels, copied
 //! floors load TOKENIZER TEXT               nothing but that: load, read, count
+//! floors part PART LOOK TEXT               a part of the run, once: what `instructions.py` counts
 //! ```
 //!
-//! Each prints one line, a JSON object: seconds on a processor and by the clock, without reading or decoding the
-//! files; `units` are tokens or pages, `bytes` those that came out.
+//! The first three print one line, a JSON object: seconds on a processor and by the clock, without reading or
+//! decoding the files; `units` are tokens or pages, `bytes` those that came out.
 
 #![allow(clippy::print_stdout, reason = "it prints what it found")]
 
@@ -18,8 +19,9 @@ use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use microfiche::raster::{Bitmap, Effort, Encoder, Label};
+use microfiche::raster::{Bitmap, Effort, Encoder};
 use microfiche::tokens::text::{self, Pieces, Tally};
+use microfiche_benches::{Material, label};
 
 /// Pages held at a time. The system counts a thread's seconds in steps of some milliseconds, so that
 /// a page alone is too short to time.
@@ -35,6 +37,11 @@ fn main() -> Result<()> {
         ["load", tokenizer, path] => {
             let text = fs::read_to_string(path)?;
             println!("{}", text::load(tokenizer)?.count(&text));
+            return Ok(());
+        }
+        ["part", part, look, path] => {
+            let material = Material::new(&fs::read_to_string(path)?, look)?;
+            println!("{}", counted(&material, part));
             return Ok(());
         }
         ["tokens", tokenizer, path, ..] => {
@@ -53,8 +60,7 @@ fn main() -> Result<()> {
         }
         ["encode", folder, ..] => {
             let mut encoder = Encoder::new(Effort::default());
-            let hash = blake3::hash(b"");
-            let label = Label { page: 1, profile: hash, source: hash };
+            let label = label();
             spent.pages(folder, times(2)?, |page| encoder.encode(page, &label).len())?;
             spent.print(times(2)?);
         }
@@ -70,6 +76,12 @@ fn main() -> Result<()> {
         _ => return Err("floors tokens|load TOKENIZER TEXT, or floors encode|copy FOLDER".into()),
     }
     Ok(())
+}
+
+/// The work whose instructions are counted, under a name that a profiler finds.
+#[inline(never)]
+fn counted(material: &Material, part: &str) -> usize {
+    black_box(material.run(black_box(part)))
 }
 
 /// A folder's pages, in order.
