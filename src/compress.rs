@@ -23,7 +23,7 @@ use crate::text::{Block, Preparer, Undrawn};
 use crate::tokens::text::{Pieces, Tally, TokenCounter};
 use crate::tokens::vision::Rule;
 use crate::trail::Trail;
-use crate::transcript::Transcript;
+use crate::transcript::{Place, Transcript};
 use crate::typeface::{OF_EXACT_STRINGS, Typeface};
 
 /// What a run needs besides a source and a profile.
@@ -57,6 +57,8 @@ pub struct Sheet {
     /// The text as drawn, when it was asked for: a line of text a line of the page. It has the marks,
     /// a box as its code point between brackets, and nothing that has no ink and no room.
     pub text: String,
+    /// Where each character of that text came from, in order.
+    pub places: Vec<Place>,
 }
 
 /// A page that is laid out.
@@ -64,6 +66,7 @@ struct Leaf {
     page: Page,
     source_blake3: blake3::Hash,
     text: String,
+    places: Vec<Place>,
 }
 
 /// What is known when all pages are out.
@@ -446,8 +449,9 @@ impl Ledger {
     fn leaf(&mut self, page: Page) -> Leaf {
         let bytes = page.source.iter().map(|range| range.end - range.start).sum();
         let source_blake3 = self.trail.end_page(bytes);
-        let text = self.transcript.as_mut().map_or_else(String::new, |text| text.take(&page));
-        Leaf { page, source_blake3, text }
+        let transcript = self.transcript.as_mut();
+        let (text, places) = transcript.map(|text| text.take(&page)).unwrap_or_default();
+        Leaf { page, source_blake3, text, places }
     }
 }
 
@@ -484,7 +488,7 @@ impl Worker {
         for job in &self.queue {
             let done = match job {
                 Job::Draw(index, leaf) => {
-                    let Leaf { page, source_blake3, text } = *leaf;
+                    let Leaf { page, source_blake3, text, places } = *leaf;
                     let mut draw = || {
                         let bitmap = canvas.draw(&page, &self.geometry, &self.typeface, self.ink);
                         let profile = self.profile_blake3;
@@ -492,7 +496,7 @@ impl Worker {
                         encoder.encode(&bitmap, &label)
                     };
                     let png = if self.draw { draw() } else { Vec::new() };
-                    Done::Drawn(index, Box::new(Sheet { page, png, source_blake3, text }))
+                    Done::Drawn(index, Box::new(Sheet { page, png, source_blake3, text, places }))
                 }
                 Job::Count(text) => {
                     Done::Counted(self.counters.iter().map(|c| c.tally(&text)).collect())

@@ -119,6 +119,9 @@ pub enum Error {
         /// Why the page is refused.
         source: crate::tokens::models::CountError,
     },
+    /// A reader of pages that cannot be used.
+    #[error("reader: {0}")]
+    Reader(String),
 }
 
 /// `Result` with the library's [`Error`].

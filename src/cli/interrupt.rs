@@ -36,5 +36,5 @@ pub(crate) fn watch(folder: Option<&Path>) {
 
 /// An error once Ctrl-C was pressed.
 pub(crate) fn check() -> Result<(), Interrupted> {
-    if PRESSED.load(Ordering::SeqCst) { Err(Interrupted) } else { Ok(()) }
+    if PRESSED.load(Ordering::SeqCst) { Err(Interrupted("nothing was written")) } else { Ok(()) }
 }

@@ -13,6 +13,7 @@ mod recall;
 mod safety;
 mod shell;
 mod tokens;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -45,6 +46,8 @@ enum Verb {
     Eyechart(eyechart::Eyechart),
     /// Give back the exact source of pages, lines or bytes
     Recall(recall::Recall),
+    /// Read pages back and say how much of them was read
+    Verify(verify::Verify),
     /// Print completions for a shell
     Completions(shell::Completions),
     /// Print the manual page
@@ -69,8 +72,8 @@ pub(crate) struct Usage(pub(crate) String);
 
 /// The user pressed Ctrl-C.
 #[derive(Debug, thiserror::Error)]
-#[error("interrupted; nothing was written")]
-pub(crate) struct Interrupted;
+#[error("interrupted; {0}")]
+pub(crate) struct Interrupted(&'static str);
 
 /// Runs the program.
 pub(crate) fn run() -> ExitCode {
@@ -86,6 +89,7 @@ pub(crate) fn run() -> ExitCode {
         Verb::Fonts(verb) => verb.run(),
         Verb::Eyechart(verb) => verb.run(),
         Verb::Recall(verb) => verb.run(),
+        Verb::Verify(verb) => verb.run(),
         Verb::Completions(verb) => verb.run(Cli::command()),
         Verb::Man => shell::man(Cli::command()),
     };

@@ -96,7 +96,7 @@ impl FromStr for HalfOpen {
 
 /// Spans of pages.
 #[derive(Debug, Clone, PartialEq)]
-struct Pages(Vec<Span>);
+pub(super) struct Pages(Vec<Span>);
 
 impl FromStr for Pages {
     type Err = String;
@@ -108,7 +108,7 @@ impl FromStr for Pages {
 
 impl Pages {
     /// The pages, in the order asked for.
-    fn of(&self, folder: &Folder) -> Result<Vec<usize>> {
+    pub(super) fn of(&self, folder: &Folder) -> Result<Vec<usize>> {
         let last = folder.report().pages.len();
         let mut pages = Vec::new();
         for span in &self.0 {
@@ -264,7 +264,7 @@ impl Recall {
         let last = pages.iter().copied().max().unwrap_or(0);
         let mut texts = BTreeMap::new();
         for (text, page) in folder.drawn()?.zip(1..=last) {
-            let text = text?;
+            let text = text?.text;
             if pages.contains(&page) {
                 texts.insert(page, text);
             }

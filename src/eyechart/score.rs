@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{Chart, Item, Kind};
+use crate::fidelity::alignment;
 
 /// Share of hexadecimal ids that must be right for a density to count as read.
 const READ: f64 = 0.9;
@@ -61,7 +62,7 @@ fn score_kind<'a>(kind: Kind, items: impl Iterator<Item = &'a Item>, reply: &str
             Some(answer) if answer == item.text => score.right += 1,
             Some(answer) => {
                 score.wrong += 1;
-                score.wrong_chars += strsim::levenshtein(&answer, &item.text);
+                score.wrong_chars += alignment::distance(&answer, &item.text);
             }
             None => score.missing += 1,
         }

@@ -1,12 +1,13 @@
 //! The text of pages as drawn: their source, laid out again.
 
-use crate::compress::{Options, Pages, compress};
+use crate::compress::{Options, Pages, Sheet, compress};
 use crate::error::{Error, Result};
 use crate::layout::SourceRange;
 use crate::report::Report;
+use crate::secrets::Handling;
 use crate::source::Source;
 
-/// The text of each page as drawn, in order.
+/// Each page in order, with its text as drawn and without its picture.
 pub struct Drawn {
     pages: Pages,
     /// What the report says is on each page.
@@ -19,7 +20,10 @@ pub struct Drawn {
 impl Drawn {
     pub(super) fn new(source: Source, report: &Report) -> Result<Self> {
         report.profile.check_values()?;
-        let options = Options { threads: 1, text: true, ..Options::default() };
+        // What was covered is covered again: nobody asks for it to be shown.
+        let redacted = report.secrets.iter().any(|secrets| secrets.redacted);
+        let secrets = redacted.then_some(Handling::Redact);
+        let options = Options { threads: 1, text: true, secrets, ..Options::default() };
         let records: Vec<_> = report.pages.iter().map(|page| page.source.clone()).collect();
         Ok(Self {
             pages: compress(source, &report.profile, options)?,
@@ -31,14 +35,14 @@ impl Drawn {
 }
 
 impl Iterator for Drawn {
-    type Item = Result<String>;
+    type Item = Result<Sheet>;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.number += 1;
         match (self.pages.next(), self.records.next()) {
             (None, None) => None,
             (Some(Err(error)), _) => Some(Err(error)),
-            (Some(Ok(sheet)), Some(record)) if sheet.page.source == record => Some(Ok(sheet.text)),
+            (Some(Ok(sheet)), Some(record)) if sheet.page.source == record => Some(Ok(sheet)),
             _ => {
                 self.records = Vec::new().into_iter();
                 let version = self.version.clone();

@@ -11,8 +11,8 @@
 //! # use std::path::Path;
 //! let recall = microfiche::recall::Recall::open(Path::new("pages"))?;
 //! let source: Vec<u8> = recall.page(7)?;
-//! for text in recall.drawn()? {
-//!     println!("{}", text?);
+//! for page in recall.drawn()? {
+//!     println!("{}", page?.text);
 //! }
 //! # Ok::<(), microfiche::error::Error>(())
 //! ```
@@ -177,7 +177,8 @@ impl Recall {
         pages
     }
 
-    /// The text of each page as drawn, in order: a line of text a line of the page, marks included.
+    /// The pages laid out again, in order, each with its text as drawn: a line of text a line of the
+    /// page, marks included.
     /// The source is laid out again with the report's profile.
     ///
     /// # Errors

@@ -1,0 +1,398 @@
+//! `microfiche verify`.
+
+use std::io::Write;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use clap::Args;
+use microfiche::compress::Sheet;
+use microfiche::fidelity::reader::{
+    self, Chat, Choice, Command, Key, PageImage, Reader, Tesseract, language_of,
+};
+use microfiche::fidelity::{
+    Cache, MarkPatterns, PageFile, PageVerification, Reading, Shown, Verification, boxes, cost,
+    overlay, read_pages, score,
+};
+use microfiche::recall::Recall;
+use microfiche::tokens::models::Model;
+use serde_json::{Map, Value};
+
+use super::recall::Pages;
+use super::{Exit, Interrupted, Usage, console, interrupt, models};
+
+/// Where a key is looked for when no variable is named.
+const KEYS: [&str; 2] = ["MICROFICHE_API_KEY", "OPENAI_API_KEY"];
+
+/// Read pages back and say how much of them was read
+///
+/// Pages are compared with the text that they draw; white space and the marks that stand for it
+/// count as one blank. On standard output: a line a page, all together, the first misreads.
+#[derive(Args)]
+pub(crate) struct Verify {
+    /// Folder of the pages
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// Who reads: tesseract (the installed program); command:CMD, run without a shell for each
+    /// page, words split at blanks, quotes honoured, {png} in them becoming the page's path, or
+    /// else the page on standard input; openai:URL#MODEL, a Chat Completions server
+    #[arg(long, value_name = "READER")]
+    reader: Choice,
+    /// Only some pages, from 1: 3, 3-5, 3- or 2,5-7 [default: all]
+    #[arg(long, value_name = "N[-M][,…]")]
+    pages: Option<Pages>,
+    /// Exit with 4 where the fidelity of all pages together is below F, from 0 to 1
+    #[arg(long, value_name = "F")]
+    min_fidelity: Option<f64>,
+    /// Print everything as JSON, every misread with its place
+    #[arg(long)]
+    json: bool,
+    /// Write overlay-0001.png … beside the pages, with what was misread boxed
+    #[arg(long)]
+    overlay: bool,
+    /// What tesseract takes the text for: eng, chi_sim, eng+deu [default: by the text's script]
+    #[arg(long, value_name = "LANG", help_heading = "Reading")]
+    lang: Option<String>,
+    /// What the model of a server is told to do [default: to write out all of the page]
+    #[arg(long, value_name = "FILE", help_heading = "Reading")]
+    prompt: Option<PathBuf>,
+    /// Members added to each request to a server, as a JSON object: {"temperature":0}
+    #[arg(long, value_name = "JSON", help_heading = "Reading")]
+    request: Option<String>,
+    /// The environment variable that holds the server's key
+    /// [default: MICROFICHE_API_KEY, or else OPENAI_API_KEY]
+    #[arg(long, value_name = "NAME", help_heading = "Reading")]
+    key_env: Option<String>,
+    /// How long a try may take, in seconds
+    #[arg(long, value_name = "S", default_value_t = 300.0, help_heading = "Reading")]
+    timeout: f64,
+    /// How often a server is asked again after 429, 5xx and time-outs, each time after a longer
+    /// wait
+    #[arg(long, value_name = "N", default_value_t = 4, help_heading = "Reading")]
+    retries: u32,
+    /// Pages read at a time [default: one a processor]
+    #[arg(long, value_name = "N", help_heading = "Reading")]
+    jobs: Option<usize>,
+    /// Ask no server (exit 3) where the estimate of what that costs is above so many US dollars,
+    /// or cannot be made
+    #[arg(long, value_name = "USD", help_heading = "Reading")]
+    max_cost: Option<f64>,
+    /// Where readings are kept; a page that was read once is not read again [default:
+    /// DIR/readings]
+    #[arg(long, value_name = "FOLDER", help_heading = "Reading")]
+    cache: Option<PathBuf>,
+    /// Read every page anew, and keep no reading
+    #[arg(long, help_heading = "Reading", conflicts_with = "cache")]
+    no_cache: bool,
+    #[command(flatten)]
+    model: models::Choice,
+}
+
+/// A page to read and what is on it.
+struct Work {
+    number: usize,
+    file: PageFile,
+    name: String,
+    size: (u32, u32),
+    /// Of the file.
+    bytes: u64,
+    shown: Shown,
+    /// Its layout, where it is drawn over.
+    sheet: Option<Sheet>,
+}
+
+impl Verify {
+    pub(crate) fn run(self) -> Result<Exit> {
+        self.check()?;
+        let folder = Recall::open(&self.folder)?;
+        let profile = &folder.report().profile;
+        let marks = MarkPatterns::new(&profile.marks)?;
+        let work = self.work(&folder)?;
+        let (reader, chat) = self.reader(&folder)?;
+        let cache = match (&self.cache, self.no_cache) {
+            (_, true) => None,
+            (Some(folder), _) => Some(Cache::open(folder)?),
+            (None, _) => Some(Cache::open(&self.folder.join("readings"))?),
+        };
+        if let Some(chat) = &chat
+            && let Some(refusal) = self.price(chat, &work, cache.as_ref())?
+        {
+            console::line(&format!("microfiche: --max-cost: {refusal}; no page was sent"));
+            return Ok(Exit::Refused);
+        }
+        interrupt::watch(None);
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        let files: Vec<PageFile> = work.iter().map(|page| page.file.clone()).collect();
+        let mut pages: Vec<PageVerification> = Vec::new();
+        let (mut kept, mut done) = (0, 0);
+        let progress = console::Progress::new(Some(work.iter().map(|page| page.bytes).sum()));
+        let jobs = self.jobs.unwrap_or_else(cores);
+        let end = read_pages(reader.as_ref(), &files, cache.as_ref(), jobs, |at, reading| {
+            let page = &work[at];
+            kept += usize::from(reading.as_ref().is_ok_and(|reading| reading.kept));
+            pages.push(verified(page, reading, &marks));
+            done += page.bytes;
+            progress.set(done, pages.len());
+            match interrupt::check() {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(Interrupted(_)) => ControlFlow::Break(()),
+            }
+        })?;
+        if end.is_break() {
+            let kept = if cache.is_some() { "what was read is kept" } else { "nothing is kept" };
+            return Err(Interrupted(kept).into());
+        }
+        drop(progress);
+        if kept > 0 {
+            console::line(&format!("{kept} of {} pages from readings kept before", pages.len()));
+        }
+        if self.overlay {
+            self.draw(&folder, &work, &pages)?;
+        }
+        let verification = Verification::new(reader.name(), pages, self.min_fidelity);
+        let out = if self.json { verification.to_json() } else { verification.table() };
+        std::io::stdout().write_all(out.as_bytes())?;
+        Ok(conclude(&verification))
+    }
+
+    /// What the argument parser cannot see.
+    fn check(&self) -> Result<(), Usage> {
+        let wrong = |what: &str| Err(Usage(what.to_owned()));
+        if self.min_fidelity.is_some_and(|least| !(0.0..=1.0).contains(&least)) {
+            return wrong("--min-fidelity goes from 0 to 1");
+        }
+        if !(0.001..=86_400.0).contains(&self.timeout) {
+            return wrong("--timeout goes from 0.001 to 86400 seconds");
+        }
+        if self.jobs.is_some_and(|jobs| !(1..=256).contains(&jobs)) {
+            return wrong("--jobs goes from 1 to 256");
+        }
+        let chat = matches!(self.reader, Choice::Chat { .. });
+        let for_chat = [
+            ("--prompt", self.prompt.is_some()),
+            ("--request", self.request.is_some()),
+            ("--key-env", self.key_env.is_some()),
+            ("--max-cost", self.max_cost.is_some()),
+            ("--model", self.model.model.is_some()),
+            ("--detail", self.model.detail.is_some()),
+        ];
+        if let Some((flag, _)) = for_chat.iter().find(|(_, given)| *given && !chat) {
+            return wrong(&format!("{flag} is for readers of the form openai:URL#MODEL"));
+        }
+        if self.lang.is_some() && self.reader != Choice::Tesseract {
+            return wrong("--lang is for the reader tesseract");
+        }
+        Ok(())
+    }
+
+    /// The pages to read, each with its text as drawn.
+    fn work(&self, folder: &Recall) -> Result<Vec<Work>> {
+        let mut numbers = match &self.pages {
+            Some(pages) => pages.of(folder)?,
+            None => (1..=folder.report().pages.len()).collect(),
+        };
+        numbers.sort_unstable();
+        numbers.dedup();
+        let last = numbers.last().copied().unwrap_or(0);
+        let newlines = folder.report().profile.newlines;
+        let mut work = Vec::new();
+        for (sheet, number) in folder.drawn()?.zip(1..=last) {
+            let sheet = sheet?;
+            if numbers.binary_search(&number).is_err() {
+                continue;
+            }
+            let record = folder.record(number)?;
+            let path = folder.file(number)?;
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            work.push(Work {
+                number,
+                file: PageFile { path, boxes: record.boxes.clone() },
+                name,
+                size: (record.width, record.height),
+                bytes: record.bytes.unwrap_or(0),
+                shown: Shown::new(sheet.text.clone(), newlines)
+                    .with_source(sheet.places.clone(), record.source.clone()),
+                sheet: self.overlay.then_some(sheet),
+            });
+        }
+        Ok(work)
+    }
+
+    /// The reader; as a chat too, if it is one.
+    fn reader(&self, folder: &Recall) -> Result<(Box<dyn Reader>, Option<Chat>)> {
+        let timeout = Duration::from_secs_f64(self.timeout);
+        Ok(match &self.reader {
+            Choice::Tesseract => {
+                let script = &folder.report().profile.script;
+                let language = match &self.lang {
+                    Some(language) => language,
+                    None => language_of(script).ok_or_else(|| {
+                        Usage(format!("name a model of tesseract for {script} text with --lang"))
+                    })?,
+                };
+                (Box::new(Tesseract::new(language, timeout)?), None)
+            }
+            Choice::Command(words) => (Box::new(Command::new(words.clone(), timeout)), None),
+            Choice::Chat { url, model } => {
+                let chat = Chat {
+                    url: url.clone(),
+                    model: model.clone(),
+                    key: self.key()?,
+                    prompt: self.prompt(folder)?,
+                    detail: self.model.detail.clone().or(folder.report().detail.clone()),
+                    request: self.request()?,
+                    timeout,
+                    retries: self.retries,
+                };
+                (Box::new(chat.clone()), Some(chat))
+            }
+        })
+    }
+
+    fn key(&self) -> Result<Option<Key>> {
+        let get = |name: &str| std::env::var(name).ok().filter(|key| !key.trim().is_empty());
+        if let Some(name) = &self.key_env {
+            let none = || Usage(format!("--key-env: the environment has no {name}"));
+            return Ok(Some(Key::new(&get(name).ok_or_else(none)?)));
+        }
+        Ok(KEYS.into_iter().find_map(get).as_deref().map(Key::new))
+    }
+
+    fn prompt(&self, folder: &Recall) -> Result<String> {
+        match &self.prompt {
+            Some(path) => std::fs::read_to_string(path)
+                .with_context(|| format!("cannot read {}", path.display())),
+            None => Ok(reader::prompt(folder.report().profile.columns)),
+        }
+    }
+
+    fn request(&self) -> Result<Map<String, Value>> {
+        let text = self.request.as_deref().unwrap_or("{}");
+        Ok(serde_json::from_str(text).map_err(|_| {
+            Usage("--request takes a JSON object, such as {\"temperature\":0}".to_owned())
+        })?)
+    }
+
+    /// Says what the pages that are not kept would cost, and why they are not sent if it is too
+    /// much.
+    fn price(&self, chat: &Chat, work: &[Work], cache: Option<&Cache>) -> Result<Option<String>> {
+        let table = self.model.table()?;
+        // A model that is named must be known; the server's may be anything.
+        let model: Option<&Model> = match &self.model.model {
+            Some(name) => Some(table.find(name)?),
+            None => table.find(&chat.model).ok(),
+        };
+        let identity = chat.identity();
+        let asked = |page: &&Work| {
+            let Ok(png) = std::fs::read(&page.file.path) else { return false };
+            let image = PageImage { path: &page.file.path, png: &png, boxes: &page.file.boxes };
+            cache.is_none_or(|cache| cache.get(&image, &identity).is_none())
+        };
+        let pages: Vec<&Work> = work.iter().filter(asked).collect();
+        if pages.is_empty() {
+            return Ok(None);
+        }
+        let Some(model) = model else {
+            let unknown = format!(
+                "what {} costs is not known; --model names a model of the table that costs the same",
+                chat.model
+            );
+            return Ok(self.unpriced(unknown));
+        };
+        let each = pages.iter().map(|p| (p.size.0, p.size.1, p.shown.text.as_str()));
+        if let Some(detail) = &self.model.detail {
+            model.detail(Some(detail))?;
+        }
+        // The report's detail may be of another model.
+        let detail = chat.detail.as_deref().filter(|detail| model.detail(Some(detail)).is_ok());
+        let cost = cost(model, detail, &chat.prompt, each)?;
+        let tokens = format!(
+            "pages to ask for: {}, about {} tokens in and {} out",
+            cost.pages, cost.input_tokens, cost.output_tokens
+        );
+        let Some(usd) = cost.usd else {
+            console::line(&tokens);
+            return Ok(self.unpriced(format!("the price of {} is not known in full", model.id)));
+        };
+        console::line(&format!("{tokens}, about ${usd:.4} at the price of {}", model.id));
+        let most = self.max_cost.filter(|&most| usd > most);
+        Ok(most.map(|most| format!("about ${usd:.4} is more than ${most}")))
+    }
+
+    /// What is said where no estimate can be made; a reason to refuse where there is a limit.
+    fn unpriced(&self, why: String) -> Option<String> {
+        if self.max_cost.is_some() {
+            return Some(why);
+        }
+        console::line(&format!("no estimate of the cost: {why}"));
+        None
+    }
+
+    /// Writes the pages that were read with their misreads boxed.
+    fn draw(&self, folder: &Recall, work: &[Work], pages: &[PageVerification]) -> Result<()> {
+        let profile = &folder.report().profile;
+        let face = profile.typeface()?;
+        let geometry = profile.geometry(&face);
+        for (page, found) in work.iter().zip(pages).filter(|(_, found)| found.score.is_some()) {
+            let Some(sheet) = &page.sheet else { continue };
+            // The last page may be cut, its lines spread over other columns.
+            let first = page.file.boxes.first();
+            let rows = first.map_or(geometry.rows(), |first| (first.h / geometry.pitch) as usize);
+            let boxes = boxes(sheet, &found.misreads, &geometry, &face, rows.max(1));
+            let path = self.folder.join(format!("overlay-{:04}.png", page.number));
+            let drawn = std::fs::read(&page.file.path)
+                .with_context(|| format!("cannot read {}", page.file.path.display()))
+                .and_then(|png| Ok(overlay(&png, &boxes)?))?;
+            write(&path, &drawn)?;
+        }
+        Ok(())
+    }
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    std::fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// What came of a page.
+fn verified(
+    page: &Work,
+    reading: Result<Reading, reader::ReadError>,
+    marks: &MarkPatterns,
+) -> PageVerification {
+    let mut verified = PageVerification {
+        page: page.number,
+        file: page.name.clone(),
+        score: None,
+        misreads: Vec::new(),
+        unread: None,
+    };
+    match reading {
+        Ok(reading) => {
+            let (score, misreads) = score(&page.shown, &reading.text, marks);
+            (verified.score, verified.misreads) = (Some(score), misreads);
+        }
+        Err(error) => verified.unread = Some(error.to_string()),
+    }
+    verified
+}
+
+/// Says what did not hold, and how the program ends.
+fn conclude(verification: &Verification) -> Exit {
+    if verification.unread > 0 {
+        let first = verification.pages.iter().find(|page| page.unread.is_some());
+        let first = first.map_or(0, |page| page.page);
+        console::line(&format!(
+            "microfiche: {} of {} pages could not be read, the first of them {first}",
+            verification.unread,
+            verification.pages.len()
+        ));
+    }
+    if let (Some(fidelity), Some(least)) = (verification.below(), verification.min_fidelity) {
+        console::line(&format!(
+            "microfiche: --min-fidelity: the fidelity is {fidelity}, below {least}"
+        ));
+        return Exit::Unmet;
+    }
+    if verification.unread > 0 { Exit::Failed } else { Exit::Done }
+}

@@ -1,0 +1,26 @@
+//! Fidelity: what a reader makes of the pages, and how much of it is right.
+//!
+//! ```text
+//! page PNG ─► Reader ─► text ─┐
+//! text as drawn ──────────────┴► score ─► Score, Misread
+//! ```
+
+pub mod alignment;
+mod cache;
+mod cost;
+mod exact;
+mod fold;
+mod overlay;
+pub mod reader;
+mod reading;
+mod score;
+mod verification;
+
+pub use cache::Cache;
+pub use cost::{Cost, cost};
+pub use exact::exact_strings;
+pub use fold::{Folded, MarkPatterns};
+pub use overlay::{boxes, overlay};
+pub use reading::{PageFile, Reading, read_pages};
+pub use score::{Misread, Score, Shown, score};
+pub use verification::{PageVerification, SCHEMA, Verification};
