@@ -173,12 +173,12 @@ fn a_sheet_only_where_something_is_risky() {
         let (dir, report) = run(input.as_bytes(), args);
         assert!(!dir.path().join("pages/factsheet.txt").exists());
         assert_eq!(report["sidecar"]["factsheet_tokens"], 0);
-        assert_eq!(report["files"], serde_json::json!(["prompt.txt"]));
+        assert_eq!(report["files"], serde_json::json!(["source.gz", "prompt.txt"]));
         let prompt = fs::read_to_string(dir.path().join("pages/prompt.txt")).unwrap();
         assert!(!prompt.contains("factsheet") && prompt.contains("unreadable"));
     }
     let (dir, report) = run(ids(50).as_bytes(), &[]);
-    assert_eq!(report["files"], serde_json::json!(["prompt.txt", "factsheet.txt"]));
+    assert_eq!(report["files"], serde_json::json!(["source.gz", "prompt.txt", "factsheet.txt"]));
     let prompt = fs::read_to_string(dir.path().join("pages/prompt.txt")).unwrap();
     assert!(prompt.contains("only from the factsheet"));
     // With --force it goes with the pages that it belonged to.
@@ -311,7 +311,8 @@ fn redacted_values_are_nowhere() {
     assert_eq!(chars, input.chars().count() as u64);
 }
 
-/// The pages of two texts that differ in nothing but the values of secrets are the same.
+/// The pages of two texts that differ in nothing but the values of secrets look the same; the hashes
+/// they carry are those of the source.
 #[test]
 fn redacted_values_are_not_drawn() {
     let first = with_secrets();
@@ -326,12 +327,13 @@ fn redacted_values_are_not_drawn() {
         second = second.replace(&value, &other);
     }
     assert_ne!(first, second);
-    let pages = |text: &str| -> Vec<Vec<u8>> {
+    let pages = |text: &str| -> Vec<image::DynamicImage> {
         let (dir, report) = run(text.as_bytes(), &["--secrets", "redact"]);
         let pages = report["pages"].as_array().unwrap().clone();
         pages
             .iter()
-            .map(|page| bytes(&dir.path().join("pages").join(page["file"].as_str().unwrap())))
+            .map(|page| dir.path().join("pages").join(page["file"].as_str().unwrap()))
+            .map(|file| image::open(file).unwrap())
             .collect()
     };
     assert!(pages(&first) == pages(&second));
