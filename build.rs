@@ -1,5 +1,5 @@
-//! Lays out what the binary uses in place: the tables of the default vocabulary, the table of models,
-//! and the faces that draw what the named ones lack, packed.
+//! Lays out what the binary uses in place: the tables of the default vocabulary, the tables of
+//! models and of secrets, and the faces that draw what the named ones lack, packed.
 //!
 //! From the deflated merges to the tables takes some 40 ms; done here, it is never waited for.
 
@@ -23,6 +23,7 @@ mod trie;
 mod vocabulary;
 
 const MODELS: &str = "src/tokens/models.toml";
+const SECRETS: &str = "src/secrets/gitleaks/gitleaks.toml";
 const MERGES: &str = "src/tokens/text/vocab/o200k.merges";
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -30,15 +31,16 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 fn main() -> Result<()> {
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("no OUT_DIR")?);
     default_vocabulary(&out)?;
-    models(&out)?;
+    json(MODELS, out.join("models.json"))?;
+    json(SECRETS, out.join("secrets.json"))?;
     packed_faces(&out)
 }
 
-/// The table of models as JSON, word for word: what reading TOML takes was a third of a short run.
-fn models(out: &Path) -> Result<()> {
-    println!("cargo::rerun-if-changed={MODELS}");
-    let table: toml::Table = toml::from_str(&std::fs::read_to_string(MODELS)?)?;
-    std::fs::write(out.join("models.json"), serde_json::to_vec(&table)?)?;
+/// A table as JSON, word for word: what reading TOML takes was a third of a short run.
+fn json(toml: &str, out: PathBuf) -> Result<()> {
+    println!("cargo::rerun-if-changed={toml}");
+    let table: toml::Table = toml::from_str(&std::fs::read_to_string(toml)?)?;
+    std::fs::write(out, serde_json::to_vec(&table)?)?;
     Ok(())
 }
 

@@ -141,13 +141,17 @@ impl Scanner {
         if hits.peek().is_none() {
             return;
         }
+        let longest = rules::longest_run(text);
         // Where each rule's keywords are, as ranges that its pattern is to see.
         let rules = Rules::embedded();
         let mut ranges: Vec<Vec<(usize, usize)>> = vec![Vec::new(); rules.rules.len()];
         for hit in hits {
-            let at = hit.start() + lead;
+            let (at, after) = (hit.start() + lead, hit.end() + lead);
             for &rule in &rules.of_keyword[hit.pattern().as_usize()] {
                 if ranges[rule].last().is_some_and(|last| last.1 == text.len()) {
+                    continue;
+                }
+                if !rules.rules[rule].may_match(&text[after..], longest) {
                     continue;
                 }
                 let range = if rules.rules[rule].apart {

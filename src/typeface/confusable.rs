@@ -7,9 +7,9 @@ use super::{FULL_INK, GlyphImage, Typeface};
 /// What exact strings are made of.
 pub const OF_EXACT_STRINGS: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.,:;'`\"-_~+*/\\|()[]{}<>=@#$%&!?^";
 
-/// Px that one glyph may be moved sideways against the other: a reader does not see where the pen
-/// stood.
-const SHIFTS: std::ops::RangeInclusive<i32> = -1..=1;
+/// Px that one glyph may be moved sideways against the other, each way: a reader does not see where
+/// the pen stood.
+const SHIFT: usize = 1;
 
 /// Two glyphs and how far apart they are.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -29,21 +29,19 @@ impl Typeface {
     /// more than `within` px of ink.
     pub fn confusable(&self, chars: &str, within: f32) -> Vec<Pair> {
         let image = |c| self.image(self.glyph(c).id, 0, 0);
-        let glyphs: Vec<(char, &GlyphImage, f32)> =
-            chars.chars().map(|c| (c, image(c), ink(image(c)))).collect();
+        let frame = Frame::of(chars.chars().map(image));
+        let glyphs: Vec<(char, Vec<i16>)> =
+            chars.chars().map(|c| (c, frame.spread(image(c)))).collect();
+        let px = |ink: i32| ink as f32 / f32::from(FULL_INK);
+        let ink = |spread: &[i16]| px(spread.iter().map(|&ink| i32::from(ink)).sum());
         let mut pairs = Vec::new();
-        for (index, &(a, first, ink_a)) in glyphs.iter().enumerate() {
-            for &(b, second, ink_b) in &glyphs[index + 1..] {
-                // They differ by no less than the ink that one has more than the other.
-                if (ink_a - ink_b).abs() > within {
-                    continue;
-                }
-                let pixels = SHIFTS
-                    .map(|shift| distance(first, second, shift, within))
-                    .fold(f32::MAX, f32::min);
+        for (index, (a, first)) in glyphs.iter().enumerate() {
+            for (b, second) in &glyphs[index + 1..] {
+                let least = (0..=2 * SHIFT).map(|shift| distance(first, second, shift)).min();
+                let pixels = px(least.unwrap_or(i32::MAX));
                 if pixels <= within {
-                    let share = pixels / (ink_a + ink_b).max(f32::MIN_POSITIVE);
-                    pairs.push(Pair { a, b, pixels, share });
+                    let share = pixels / (ink(first) + ink(second)).max(f32::MIN_POSITIVE);
+                    pairs.push(Pair { a: *a, b: *b, pixels, share });
                 }
             }
         }
@@ -52,38 +50,97 @@ impl Typeface {
     }
 }
 
-fn ink(image: &GlyphImage) -> f32 {
-    image.ink.iter().map(|&ink| cover(ink)).sum()
+/// The room that some glyphs need about their pen, with columns without ink at the right, so that a
+/// glyph that is moved sideways meets no ink of the row above or below.
+struct Frame {
+    left: i32,
+    top: i32,
+    width: usize,
+    height: usize,
 }
 
-fn cover(ink: i16) -> f32 {
-    f32::from(ink.clamp(0, FULL_INK)) / f32::from(FULL_INK)
-}
-
-/// Ink that differs when the second glyph is moved by `shift` px; where that is more than `within`,
-/// anything above it.
-fn distance(a: &GlyphImage, b: &GlyphImage, shift: i32, within: f32) -> f32 {
-    let rows = |image: &GlyphImage| (image.ink.len() / image.width.max(1)) as i32;
-    let top = a.top.min(b.top);
-    let bottom = (a.top + rows(a)).max(b.top + rows(b));
-    let left = a.left.min(b.left + shift);
-    let right = (a.left + a.width as i32).max(b.left + shift + b.width as i32);
-    let mut sum = 0.0;
-    for y in top..bottom {
-        for x in left..right {
-            sum += (at(a, x, y) - at(b, x - shift, y)).abs();
-        }
-        if sum > within {
-            break;
+impl Frame {
+    fn of<'a>(images: impl Iterator<Item = &'a GlyphImage> + Clone) -> Self {
+        let rows = |image: &GlyphImage| (image.ink.len() / image.width.max(1)) as i32;
+        let least = |of: fn(&GlyphImage) -> i32| images.clone().map(of).min().unwrap_or(0);
+        let (left, top) = (least(|image| image.left), least(|image| image.top));
+        let right = images.clone().map(|image| image.left + image.width as i32).max();
+        let foot = images.clone().map(|image| image.top + rows(image)).max();
+        Self {
+            left,
+            top,
+            width: (right.unwrap_or(left) - left) as usize + 2 * SHIFT,
+            height: (foot.unwrap_or(top) - top) as usize,
         }
     }
-    sum
+
+    /// The ink of a glyph in its place, row by row.
+    fn spread(&self, image: &GlyphImage) -> Vec<i16> {
+        let mut ink = vec![0; self.width * self.height];
+        let from = (image.top - self.top) as usize * self.width + (image.left - self.left) as usize;
+        let rows = ink.get_mut(from..).unwrap_or_default().chunks_mut(self.width);
+        for (row, inked) in rows.zip(image.ink.chunks(image.width.max(1))) {
+            for (pixel, &ink) in row.iter_mut().zip(inked) {
+                *pixel = ink.clamp(0, FULL_INK);
+            }
+        }
+        ink
+    }
 }
 
-fn at(image: &GlyphImage, x: i32, y: i32) -> f32 {
-    let (x, y) = (x - image.left, y - image.top);
-    if x < 0 || y < 0 || x >= image.width as i32 {
-        return 0.0;
+/// Ink that differs when the second glyph is moved by `shift` − `SHIFT` px, in parts of
+/// [`FULL_INK`].
+fn distance(a: &[i16], b: &[i16], shift: usize) -> i32 {
+    // What is cut off at either end are columns without ink, or no more than the glyphs' first px,
+    // which counts on its own.
+    let (a_from, b_from) = (shift.saturating_sub(SHIFT), SHIFT.saturating_sub(shift));
+    let both = a.len() - a_from.max(b_from);
+    let lone = |ink: &[i16]| -> i32 { ink.iter().map(|&ink| i32::from(ink)).sum() };
+    let differ = a[a_from..][..both].iter().zip(&b[b_from..][..both]);
+    let differ: i32 = differ.map(|(&a, &b)| i32::from((a - b).abs())).sum();
+    differ
+        + lone(&a[..a_from])
+        + lone(&b[..b_from])
+        + lone(&a[a_from + both..])
+        + lone(&b[b_from + both..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn image(left: i32, top: i32, width: usize, ink: &[i16]) -> GlyphImage {
+        GlyphImage { left, top, width, ink: ink.to_vec(), ..GlyphImage::default() }
     }
-    image.ink.get(y as usize * image.width + x as usize).map_or(0.0, |&ink| cover(ink))
+
+    /// The same pixel by pixel.
+    fn plain(a: &GlyphImage, b: &GlyphImage, shift: i32) -> i32 {
+        let at = |image: &GlyphImage, x: i32, y: i32| {
+            let (x, y) = (x - image.left, y - image.top);
+            if x < 0 || y < 0 || x >= image.width as i32 {
+                return 0;
+            }
+            let ink = image.ink.get(y as usize * image.width + x as usize).copied();
+            i32::from(ink.unwrap_or(0).clamp(0, FULL_INK))
+        };
+        let all = (-20..20).flat_map(|y| (-20..20).map(move |x| (x, y)));
+        all.map(|(x, y)| (at(a, x, y) - at(b, x - shift, y)).abs()).sum()
+    }
+
+    #[test]
+    fn distances_are_those_of_the_pixels() {
+        let images = [
+            image(0, -3, 2, &[4096, 0, -50, 4096, 100, 200]),
+            image(-2, -5, 3, &[1, 2, 3, 4, 5, 6, 7, 8, 9000]),
+            image(3, 1, 1, &[4000, 30]),
+            GlyphImage::default(),
+        ];
+        let frame = Frame::of(images.iter());
+        for (a, b) in images.iter().flat_map(|a| images.iter().map(move |b| (a, b))) {
+            for shift in 0..=2 * SHIFT {
+                let found = distance(&frame.spread(a), &frame.spread(b), shift);
+                assert_eq!(found, plain(a, b, shift as i32 - SHIFT as i32), "{a:?} {b:?} {shift}");
+            }
+        }
+    }
 }
