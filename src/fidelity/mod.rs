@@ -8,7 +8,6 @@
 pub mod alignment;
 mod cache;
 mod cost;
-mod exact;
 mod fold;
 mod overlay;
 pub mod reader;
@@ -18,7 +17,6 @@ mod verification;
 
 pub use cache::Cache;
 pub use cost::{Cost, cost};
-pub use exact::exact_strings;
 pub use fold::{Folded, MarkPatterns};
 pub use overlay::{boxes, overlay};
 pub use reading::{PageFile, Reading, read_pages};
