@@ -11,6 +11,7 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use crate::error::{Error, Result};
+use crate::fidelity::atlas::Atlas;
 use crate::layout::{Geometry, Layout, Page};
 use crate::profile::{Crop, Profile};
 use crate::raster::{Canvas, Effort, Encoder, Ink, Label};
@@ -29,6 +30,8 @@ pub struct Options {
     pub threads: usize,
     /// Whether pages are drawn; without, only their layout and tokens are worked out.
     pub draw: bool,
+    /// Whether pages that are drawn are read back from their files by [`Atlas`] before they come out.
+    pub check: bool,
     /// Whether sheets carry their text as drawn.
     pub text: bool,
     /// The model's rule for images and the side of its patches in px: what the last page is cut
@@ -76,12 +79,15 @@ pub struct Totals {
     pub text_tokens: BTreeMap<String, u64>,
     /// Whether the text could be cut for counting without changing the count.
     pub exact_pieces: bool,
+    /// Whether every page was read back and held its text.
+    pub checked: bool,
 }
 
 /// Compresses a source to pages: an iterator that hands out each page as it is finished.
 ///
 /// # Errors
-/// A font that cannot be used. Errors of reading come from the iterator, which ends after one.
+/// A font that cannot be used. Errors of reading come from the iterator, which ends after one, and
+/// so does [`Error::Unread`] of a page that was to be checked.
 pub fn compress(source: Source, profile: &Profile, options: Options) -> Result<Pages> {
     let typeface = Arc::new(profile.typeface()?);
     let geometry = profile.geometry(&typeface);
@@ -96,6 +102,7 @@ pub fn compress(source: Source, profile: &Profile, options: Options) -> Result<P
         profile_blake3: profile.blake3(),
         effort: profile.png,
         draw: options.draw,
+        check: options.check,
         counters: options.counters.clone(),
     };
     Ok(Pages {
@@ -105,7 +112,8 @@ pub fn compress(source: Source, profile: &Profile, options: Options) -> Result<P
             layout: Layout::new(Arc::clone(&typeface), geometry),
             beside: Beside {
                 trail: Trail::default(),
-                transcript: options.text.then(Transcript::default),
+                transcript: (options.text || (options.draw && options.check))
+                    .then(Transcript::default),
             },
             pieces: (!options.counters.is_empty()).then(Pieces::new),
             input: None,
@@ -148,7 +156,7 @@ pub struct Pages {
     under_way: usize,
     /// Pages sent, pages finished out of turn, and the page that is due.
     sent: usize,
-    finished: BTreeMap<usize, Sheet>,
+    finished: BTreeMap<usize, Result<Sheet>>,
     next: usize,
     tokens: Vec<Tally>,
     exact_pieces: bool,
@@ -175,7 +183,7 @@ enum Job {
 }
 
 enum Done {
-    Drawn(usize, Box<Sheet>),
+    Drawn(usize, Result<Box<Sheet>>),
     Counted(Vec<Tally>),
     Panicked,
 }
@@ -187,7 +195,10 @@ impl Iterator for Pages {
         loop {
             if let Some(sheet) = self.finished.remove(&self.next) {
                 self.next += 1;
-                return Some(Ok(sheet));
+                if sheet.is_err() {
+                    self.stop();
+                }
+                return Some(sheet);
             }
             if let Err(error) = self.feed() {
                 self.stop();
@@ -226,6 +237,7 @@ impl Pages {
                 .zip(self.tokens.iter().map(|tally| tally.tokens()))
                 .collect(),
             exact_pieces: self.exact_pieces,
+            checked: self.options.draw && self.options.check,
         }
     }
 
@@ -261,7 +273,7 @@ impl Pages {
     fn receive(&mut self) {
         match self.results.recv().expect("a sender is held here too") {
             Done::Drawn(index, sheet) => {
-                self.finished.insert(index, *sheet);
+                self.finished.insert(index, sheet.map(|sheet| *sheet));
             }
             Done::Counted(tokens) => {
                 self.tokens.iter_mut().zip(tokens).for_each(|(sum, tally)| *sum += tally);
@@ -385,6 +397,7 @@ struct Worker {
     profile_blake3: blake3::Hash,
     effort: Effort,
     draw: bool,
+    check: bool,
     counters: Vec<Arc<dyn TokenCounter>>,
 }
 
@@ -405,6 +418,8 @@ impl Worker {
         let _last_word = LastWord(self.done.clone());
         let mut canvas = Canvas::default();
         let mut encoder = Encoder::new(self.effort);
+        let mut atlas =
+            (self.draw && self.check).then(|| Atlas::new(&self.typeface, self.geometry, self.ink));
         for job in &self.queue {
             let done = match job {
                 Job::Draw(index, leaf) => {
@@ -416,7 +431,13 @@ impl Worker {
                         encoder.encode(&bitmap, &label)
                     };
                     let png = if self.draw { draw() } else { Vec::new() };
-                    Done::Drawn(index, Box::new(Sheet { page, png, source_blake3, text, places }))
+                    let check = |atlas: &mut Atlas| {
+                        let findings = atlas.examine(&png, &page, &text, &places);
+                        Error::unread(page.number, findings)
+                    };
+                    let unread = atlas.as_mut().and_then(check);
+                    let sheet = Box::new(Sheet { page, png, source_blake3, text, places });
+                    Done::Drawn(index, unread.map_or(Ok(sheet), Err))
                 }
                 Job::Count(text) => {
                     Done::Counted(self.counters.iter().map(|c| c.tally(&text)).collect())

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use clap::Args;
 use microfiche::compress::{Options, compress};
+use microfiche::error::Error;
 use microfiche::folder::{Folder, PROMPT, SOURCE, page_name};
 use microfiche::profile::{ModelPage, Profile, SAMPLE, Settings};
 use microfiche::report::{Builder, Report, Target, gate};
@@ -41,6 +42,10 @@ pub(crate) struct Compress {
     /// Fail (exit 4) where a character has no glyph or a byte could not be decoded
     #[arg(long)]
     strict: bool,
+    /// Read every page back from its file and compare it with the text, glyph by glyph; fail (exit
+    /// 4) where the pixels do not hold it. It checks the drawing, not anyone's eyesight
+    #[arg(long)]
+    check: bool,
     /// Keep the text of all inputs beside the pages, compressed, so that `recall` needs no other
     /// files [default: that of standard input and pipes]
     #[arg(long, conflicts_with = "no_embed_source")]
@@ -108,6 +113,7 @@ struct Plan {
     compare: bool,
     tokenizer: Option<PathBuf>,
     threads: usize,
+    check: bool,
 }
 
 impl Compress {
@@ -132,6 +138,7 @@ impl Compress {
                 "--embed-source keeps the text beside the pages: name a folder with -o DIR";
             return Err(Usage(message.to_owned()).into());
         }
+        plan.check = self.check;
         plan.reading.exclude.clone_from(&output);
         let mut source = plan.open()?;
         let mut folder =
@@ -140,7 +147,13 @@ impl Compress {
             source.keep(keep, SOURCE, folder.file(SOURCE)?);
         }
         interrupt::watch(output.as_deref());
-        let (mut report, prompt, mut folder) = plan.draw(source, folder, true)?;
+        let (mut report, prompt, mut folder) = match plan.draw(source, folder, true) {
+            Err(error) if matches!(error.downcast_ref(), Some(Error::Unread { .. })) => {
+                console::line(&format!("microfiche: --check: {error}; nothing was written"));
+                return Ok(Exit::Unmet);
+            }
+            drawn => drawn?,
+        };
         if let Some(refusal) = self.gate.and_then(|bar| gate::refusal(&report, bar)) {
             console::line(&format!("microfiche: --gate: {refusal}; nothing was written"));
             return Ok(Exit::Refused);
@@ -202,6 +215,7 @@ impl Run {
             compare: self.compare,
             tokenizer: self.tokenizer,
             threads,
+            check: false,
             table,
         })
     }
@@ -238,7 +252,9 @@ impl Plan {
             None => None,
         };
         let counters = counters([&chosen].into_iter().chain(&others));
-        let options = Options { threads: self.threads, draw, crop, counters, ..Options::default() };
+        let check = self.check;
+        let options =
+            Options { threads: self.threads, draw, check, crop, counters, ..Options::default() };
         let mut builder = Builder::new(&profile, chosen, others);
         let progress = console::Progress::new(source.total_bytes());
         let mut pages = compress(source, &profile, options)?;

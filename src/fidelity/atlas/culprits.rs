@@ -1,0 +1,184 @@
+//! Which glyphs are to blame for pixels that are not as drawn, and what stands there instead.
+
+use image::GrayImage;
+
+use super::proof::{Proof, around, ink_at};
+use super::{NONE, Spot};
+use crate::layout::TextBox;
+use crate::typeface::{GlyphId, GlyphImage, Typeface};
+
+/// Pixels without a glyph this close are one stain.
+const NEAR: i32 = 2;
+
+/// What stands where a glyph should: `None`: no glyph explains it; within, `None`: nothing.
+type Verdict = Option<Option<GlyphId>>;
+
+/// A glyph that has wrong pixels under it.
+struct Suspect<'a> {
+    index: usize,
+    /// As it should be.
+    drawn: Spot<'a>,
+    /// What explains the pixels better, and by how much.
+    better: Option<(Option<GlyphId>, &'a GlyphImage)>,
+    gain: i64,
+}
+
+/// Explains the pixels that differ from a proof by other glyphs in the place of those that were
+/// drawn, one at a time, the best explanation first. Afterwards proof and spots are as explained.
+/// Returns what stands in place of glyphs, in their order, and the ink that touches none.
+pub(super) fn find<'a>(
+    proof: &mut Proof,
+    spots: &mut [Spot<'a>],
+    candidates: &[GlyphId],
+    face: &'a Typeface,
+    gray: &GrayImage,
+) -> (Vec<(usize, Verdict)>, Vec<TextBox>) {
+    let wrong = proof.differences(gray);
+    if wrong.is_empty() {
+        return (Vec::new(), Vec::new());
+    }
+    let mut stain = Stain::new(gray.width() as usize, gray.height() as usize, &wrong);
+    let touched = spots.iter().enumerate().filter(|(_, spot)| stain.touches(spot, spot.image));
+    let mut suspects: Vec<Suspect> =
+        touched.map(|(index, &drawn)| Suspect { index, drawn, better: None, gain: 0 }).collect();
+    for suspect in &mut suspects {
+        suspect.gain = explain(&suspect.drawn, candidates, face, proof, gray).1;
+    }
+    suspects.sort_by_key(|suspect| -suspect.gain);
+    for suspect in &mut suspects {
+        // What was explained before may have left nothing to explain.
+        let (better, gain) = explain(&suspect.drawn, candidates, face, proof, gray);
+        if let (Some((_, image)), true) = (better, gain > 0) {
+            proof.replace(&suspect.drawn, image);
+            suspect.better = better;
+        }
+    }
+    suspects.sort_by_key(|suspect| suspect.index);
+    stain = Stain::new(gray.width() as usize, gray.height() as usize, &proof.differences(gray));
+    let mut verdicts = Vec::new();
+    for suspect in &suspects {
+        let drawn = &suspect.drawn;
+        let stained = stain.touches(drawn, drawn.image)
+            || suspect.better.is_some_and(|(_, image)| stain.touches(drawn, image));
+        if stained {
+            verdicts.push((suspect.index, None));
+        } else if let Some((glyph, _)) = suspect.better {
+            verdicts.push((suspect.index, Some(glyph)));
+        }
+    }
+    let mut stray = stain.clone();
+    for suspect in &suspects {
+        let Suspect { drawn, better, .. } = suspect;
+        stray.wipe(drawn, drawn.image);
+        better.iter().for_each(|(_, image)| stray.wipe(drawn, image));
+    }
+    for suspect in suspects {
+        if let Some((glyph, image)) = suspect.better {
+            let spot = &mut spots[suspect.index];
+            *spot = Spot { glyph: glyph.unwrap_or(spot.glyph), image, ..*spot };
+        }
+    }
+    (verdicts, stray.boxes())
+}
+
+/// The candidate that explains the pixels around a place best, nothing at all included, and by how
+/// much better than what was drawn: squares of differences between samples, summed.
+fn explain<'a>(
+    spot: &Spot,
+    candidates: &[GlyphId],
+    face: &'a Typeface,
+    proof: &Proof,
+    gray: &GrayImage,
+) -> (Option<(Option<GlyphId>, &'a GlyphImage)>, i64) {
+    let gain = |image: &GlyphImage| -> i64 {
+        let pixels = around(spot.image, image).filter_map(|(right, down)| {
+            let (x, y) = (spot.x + right, spot.y + down);
+            let ink = proof.at(x, y)?;
+            let change = ink_at(image, right, down) - ink_at(spot.image, right, down);
+            let seen = gray.get_pixel(x as u32, y as u32).0[0];
+            let off = |ink| i64::from(seen.abs_diff(proof.shade(ink))).pow(2);
+            Some(off(ink) - off(ink + change))
+        });
+        pixels.sum()
+    };
+    let others = candidates.iter().filter(|&&glyph| glyph != spot.glyph);
+    let image = |&glyph: &GlyphId| (Some(glyph), face.image(glyph, spot.right, spot.down));
+    let mut best = (None, 0);
+    for (glyph, image) in std::iter::once((None, &*NONE)).chain(others.map(image)) {
+        let gain = gain(image);
+        if gain > best.1 {
+            best = (Some((glyph, image)), gain);
+        }
+    }
+    best
+}
+
+/// Pixels of a page that are wrong.
+#[derive(Clone)]
+struct Stain {
+    wrong: Vec<bool>,
+    width: usize,
+    height: usize,
+}
+
+impl Stain {
+    fn new(width: usize, height: usize, pixels: &[(i32, i32)]) -> Self {
+        let mut wrong = vec![false; width * height];
+        for &(x, y) in pixels {
+            wrong[y as usize * width + x as usize] = true;
+        }
+        Self { wrong, width, height }
+    }
+
+    /// Where in the pixels one is that an image has ink on.
+    fn under(&self, spot: &Spot, image: &GlyphImage) -> impl Iterator<Item = usize> + use<> {
+        let (x, y) = (spot.x + image.left, spot.y + image.top);
+        let (width, height) = (self.width as i32, self.height as i32);
+        let columns = image.width.max(1);
+        let inked: Vec<usize> = image
+            .ink
+            .iter()
+            .enumerate()
+            .filter(|(_, ink)| **ink != 0)
+            .map(|(at, _)| (x + (at % columns) as i32, y + (at / columns) as i32))
+            .filter(|&(x, y)| (0..width).contains(&x) && (0..height).contains(&y))
+            .map(|(x, y)| (y * width + x) as usize)
+            .collect();
+        inked.into_iter()
+    }
+
+    fn touches(&self, spot: &Spot, image: &GlyphImage) -> bool {
+        self.under(spot, image).any(|at| self.wrong[at])
+    }
+
+    fn wipe(&mut self, spot: &Spot, image: &GlyphImage) {
+        for at in self.under(spot, image) {
+            self.wrong[at] = false;
+        }
+    }
+
+    /// Boxes around what is wrong, one around all that is close to each other in reading order.
+    fn boxes(&self) -> Vec<TextBox> {
+        let mut boxes: Vec<[i32; 4]> = Vec::new();
+        for (at, _) in self.wrong.iter().enumerate().filter(|(_, wrong)| **wrong) {
+            let (x, y) = ((at % self.width) as i32, (at / self.width) as i32);
+            let near = |b: &&mut [i32; 4]| {
+                x >= b[0] - NEAR && x <= b[2] + NEAR && y >= b[1] - NEAR && y <= b[3] + NEAR
+            };
+            match boxes.iter_mut().rev().find(near) {
+                Some(b) => *b = [b[0].min(x), b[1].min(y), b[2].max(x), b[3].max(y)],
+                None => boxes.push([x, y, x, y]),
+            }
+        }
+        let side = |from: i32, to: i32| (to - from + 1) as u32;
+        boxes
+            .into_iter()
+            .map(|[left, top, right, foot]| TextBox {
+                x: left as u32,
+                y: top as u32,
+                w: side(left, right),
+                h: side(top, foot),
+            })
+            .collect()
+    }
+}
