@@ -1,7 +1,8 @@
-//! The way the data goes: source → text → layout → raster, with token counting beside it.
+//! The way the data goes: source → text → layout → raster, with the counting of tokens and the
+//! finding of exact strings and secrets beside it.
 //!
 //! Reading, preparing and laying out run where the pages are asked for; drawing, PNG and token
-//! counting run on workers. Only so many pages are under way at a time, and they leave in order,
+//! counting run on workers, and what is looked for in the text on a thread of its own. Only so many pages are under way at a time, and they leave in order,
 //! so memory is bounded and nothing depends on the number of threads.
 
 use std::collections::{BTreeMap, VecDeque};
@@ -10,23 +11,26 @@ use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
+use crate::aside::{Aside, Read};
 use crate::error::{Error, Result};
+use crate::factsheet::{Entries, Risk};
 use crate::fidelity::atlas::Atlas;
 use crate::layout::{Geometry, Layout, Page};
 use crate::profile::{Crop, Profile};
 use crate::raster::{Canvas, Effort, Encoder, Ink, Label};
-use crate::source::{Chunk, Input, Skipped, Source};
+use crate::secrets::{Findings, Handling, Passage, Redactor};
+use crate::source::{Input, Skipped, Source};
 use crate::text::{Block, Preparer, Undrawn};
 use crate::tokens::text::{Pieces, Tally, TokenCounter};
 use crate::tokens::vision::Rule;
 use crate::trail::Trail;
 use crate::transcript::{Place, Transcript};
-use crate::typeface::Typeface;
+use crate::typeface::{OF_EXACT_STRINGS, Typeface};
 
 /// What a run needs besides a source and a profile.
 #[derive(Clone, Default)]
 pub struct Options {
-    /// Worker threads, at least 1.
+    /// Worker threads; 0 is taken for 1.
     pub threads: usize,
     /// Whether pages are drawn; without, only their layout and tokens are worked out.
     pub draw: bool,
@@ -39,6 +43,10 @@ pub struct Options {
     pub crop: Option<(Rule, u32)>,
     /// What counts the text's tokens, each once.
     pub counters: Vec<Arc<dyn TokenCounter>>,
+    /// Whether exact strings are found.
+    pub strings: bool,
+    /// What becomes of keys and credentials; `None`: nobody looks for them.
+    pub secrets: Option<Handling>,
 }
 
 /// A finished page.
@@ -81,13 +89,18 @@ pub struct Totals {
     pub exact_pieces: bool,
     /// Whether every page was read back and held its text.
     pub checked: bool,
+    /// The exact strings of the text, where they were wanted, and how easily each is misread in
+    /// the face that the pages are drawn in.
+    pub strings: Option<(Entries, Risk)>,
+    /// Keys and credentials, where they were looked for.
+    pub secrets: Findings,
 }
 
 /// Compresses a source to pages: an iterator that hands out each page as it is finished.
 ///
 /// # Errors
-/// A font that cannot be used. Errors of reading come from the iterator, which ends after one, and
-/// so does [`Error::Unread`] of a page that was to be checked.
+/// A font that cannot be used. Errors of reading, [`Error::Secrets`], and [`Error::Unread`] of a page
+/// that was to be checked, come from the iterator, which ends after one.
 pub fn compress(source: Source, profile: &Profile, options: Options) -> Result<Pages> {
     let typeface = Arc::new(profile.typeface()?);
     let geometry = profile.geometry(&typeface);
@@ -105,12 +118,17 @@ pub fn compress(source: Source, profile: &Profile, options: Options) -> Result<P
         check: options.check,
         counters: options.counters.clone(),
     };
+    let guarded = matches!(options.secrets, Some(Handling::Redact | Handling::Refuse));
+    let guard = guarded.then(Redactor::default);
     Ok(Pages {
+        aside: Aside::start(options.strings, options.secrets == Some(Handling::Keep)),
+        typeface: Arc::clone(&typeface),
         headings: source.is_several(),
         front: Some(Front {
+            guard,
             preparer: Preparer::new(profile.preparing()),
-            layout: Layout::new(Arc::clone(&typeface), geometry),
-            beside: Beside {
+            layout: Layout::new(typeface, geometry),
+            ledger: Ledger {
                 trail: Trail::default(),
                 transcript: (options.text || (options.draw && options.check))
                     .then(Transcript::default),
@@ -133,6 +151,7 @@ pub fn compress(source: Source, profile: &Profile, options: Options) -> Result<P
         tokens: vec![Tally::default(); options.counters.len()],
         exact_pieces: true,
         undrawn: Undrawn::default(),
+        secrets: Findings::default(),
         options,
     })
 }
@@ -140,6 +159,8 @@ pub fn compress(source: Source, profile: &Profile, options: Options) -> Result<P
 /// The pages of a source, in order.
 pub struct Pages {
     source: Source,
+    typeface: Arc<Typeface>,
+    aside: Option<Aside>,
     headings: bool,
     crop: Crop,
     geometry: Geometry,
@@ -161,18 +182,21 @@ pub struct Pages {
     tokens: Vec<Tally>,
     exact_pieces: bool,
     undrawn: Undrawn,
+    secrets: Findings,
 }
 
 struct Front {
+    /// What keeps secrets off the pages, where something is to.
+    guard: Option<Redactor>,
     preparer: Preparer,
     layout: Layout,
-    beside: Beside,
+    ledger: Ledger,
     pieces: Option<Pieces>,
     input: Option<usize>,
 }
 
 /// What follows the layout: the hash of each page's source, and its text as drawn.
-struct Beside {
+struct Ledger {
     trail: Trail,
     transcript: Option<Transcript>,
 }
@@ -224,7 +248,20 @@ impl Pages {
         while self.under_way > 0 {
             self.receive();
         }
+        let Read { entries, secrets } = self.aside.take().map(Aside::finish).unwrap_or_default();
+        let risk = |entries: &Entries| {
+            let nothing = entries.all.is_empty();
+            let chars = if nothing { "" } else { OF_EXACT_STRINGS };
+            let pairs = self.typeface.confusable(chars, Risk::APART);
+            Risk::from_pairs(pairs.iter().map(|pair| (pair.a, pair.b, Risk::alike(pair.pixels))))
+        };
+        let guarded = std::mem::take(&mut self.secrets);
         Totals {
+            strings: entries.map(|entries| {
+                let risk = risk(&entries);
+                (entries, risk)
+            }),
+            secrets: if guarded.is_empty() { secrets } else { guarded },
             inputs: self.source.inputs().to_vec(),
             skipped: self.source.skipped().to_vec(),
             headings: self.headings,
@@ -294,37 +331,76 @@ impl Pages {
 
     /// Takes the next chunk through preparing and layout.
     fn read_on(&mut self) -> Result<()> {
-        let Some(chunk) = self.source.next_chunk()? else { return self.end() };
-        let Some(front) = &mut self.front else { return Ok(()) };
-        let name = &self.source.inputs()[chunk.input].path;
-        self.laid_out.extend(front.read(&chunk, self.headings.then_some(name.as_str())));
+        let Some(mut chunk) = self.source.next_chunk()? else { return self.end() };
+        if let Some(front) = &mut self.front {
+            front.ledger.trail.read(&std::mem::take(&mut chunk.bytes));
+        }
         let mut pieces = Vec::new();
-        if let Some(cutter) = &mut front.pieces {
+        if let Some(cutter) = self.front.as_mut().and_then(|front| front.pieces.as_mut()) {
             pieces = cutter.push(&chunk.text);
         }
         pieces.into_iter().for_each(|piece| self.send(Job::Count(piece)));
+        let Some(guard) = self.front.as_mut().and_then(|front| front.guard.as_mut()) else {
+            self.pass(&Passage::Text(chunk));
+            return Ok(());
+        };
+        guard.push(chunk);
+        self.pass_guarded()
+    }
+
+    /// Takes what the guard has let through on its way.
+    fn pass_guarded(&mut self) -> Result<()> {
+        let Some(guard) = self.front.as_mut().and_then(|front| front.guard.as_mut()) else {
+            return Ok(());
+        };
+        if self.options.secrets == Some(Handling::Refuse) && !guard.findings().is_empty() {
+            // Read to the end, so that all kinds are named.
+            while let Some(chunk) = self.source.next_chunk()? {
+                guard.push(chunk);
+                guard.take();
+            }
+            guard.finish();
+            return Err(Error::Secrets(guard.findings().to_string()));
+        }
+        for passage in guard.take() {
+            self.pass(&passage);
+        }
         Ok(())
+    }
+
+    fn pass(&mut self, passage: &Passage) {
+        if let Some(aside) = &self.aside {
+            aside.push(passage.chunk());
+        }
+        let Some(front) = &mut self.front else { return };
+        let name = &self.source.inputs()[passage.chunk().input].path;
+        self.laid_out.extend(front.read(passage, self.headings.then_some(name.as_str())));
     }
 
     /// Ends the text: the last pages, the last piece to count.
     fn end(&mut self) -> Result<()> {
+        if let Some(guard) = self.front.as_mut().and_then(|front| front.guard.as_mut()) {
+            guard.finish();
+            self.pass_guarded()?;
+        }
         let Some(front) = self.front.take() else { return Ok(()) };
+        self.secrets = front.guard.as_ref().map(|g| g.findings().clone()).unwrap_or_default();
         if self.source.inputs().iter().all(|input| input.chars == 0) {
             return Err(Error::Empty(self.source.name().to_owned()));
         }
-        let Front { mut preparer, mut layout, mut beside, pieces, .. } = front;
+        let Front { mut preparer, mut layout, mut ledger, pieces, .. } = front;
         preparer.finish();
         self.undrawn = preparer.undrawn();
         for block in preparer.into_last() {
             layout.push(&block);
-            beside.push(&block);
+            ledger.push(&block);
         }
-        self.laid_out.extend(beside.leaves(&mut layout));
+        self.laid_out.extend(ledger.leaves(&mut layout));
         if let Some(mut last) = layout.into_last() {
             if let (Crop::Auto, Some((rule, patch))) = (self.crop, &self.options.crop) {
                 crop(&mut last, &self.geometry, rule, *patch);
             }
-            self.laid_out.push_back(beside.leaf(last));
+            self.laid_out.push_back(ledger.leaf(last));
         }
         if let Some(mut pieces) = pieces {
             let last = pieces.finish();
@@ -346,24 +422,27 @@ impl Drop for Pages {
 }
 
 impl Front {
-    /// Takes a chunk through preparing and layout; returns the pages that are full.
-    fn read(&mut self, chunk: &Chunk, heading: Option<&str>) -> Vec<Leaf> {
+    /// Takes a passage through preparing and layout; returns the pages that are full.
+    fn read(&mut self, passage: &Passage, heading: Option<&str>) -> Vec<Leaf> {
+        let chunk = passage.chunk();
         if self.input != Some(chunk.input) {
             self.input = Some(chunk.input);
             let heading = heading.map(|name| format!("=== {name} ==="));
             self.preparer.start_input(chunk.input, heading.as_deref());
         }
-        self.beside.trail.read(&chunk.bytes);
-        self.preparer.push(chunk);
+        match passage {
+            Passage::Text(chunk) => self.preparer.push(chunk),
+            Passage::Covered(kind, chunk) => self.preparer.cover(chunk, kind),
+        }
         for block in self.preparer.take() {
             self.layout.push(&block);
-            self.beside.push(&block);
+            self.ledger.push(&block);
         }
-        self.beside.leaves(&mut self.layout)
+        self.ledger.leaves(&mut self.layout)
     }
 }
 
-impl Beside {
+impl Ledger {
     /// Takes a block that was laid out.
     fn push(&mut self, block: &Block) {
         if let Some(transcript) = &mut self.transcript {

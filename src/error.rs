@@ -66,6 +66,12 @@ pub enum Error {
     /// Settings that cannot make a page.
     #[error("{0}")]
     Setting(String),
+    /// Keys or credentials in a text that must have none. Says which kinds and how many.
+    #[error(
+        "the text holds secrets: {0}; take them out, or draw bars in their place with \
+         --secrets redact"
+    )]
+    Secrets(String),
     /// A tokenizer could not be loaded.
     #[error(transparent)]
     Tokenizer(#[from] crate::tokens::text::TokenizerError),

@@ -16,6 +16,8 @@ pub const REPORT: &str = "report.json";
 pub const PROMPT: &str = "prompt.txt";
 /// Name of the file that inputs are kept in.
 pub const SOURCE: &str = "source.gz";
+/// Name of the factsheet in its folder.
+pub const FACTSHEET: &str = "factsheet.txt";
 /// What a file is called until the folder is complete.
 const PART: &str = ".microfiche-part";
 

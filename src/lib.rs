@@ -3,10 +3,11 @@
 //! they hold, and where on the source each page came from.
 //!
 //! ```text
-//! bytes ─► source ─► text ─► layout ─► raster ─► PNG files
-//!                     │         └► page map (page ─► source ranges)
-//!                     └► tokens::text     tokens::vision ◄─ page sizes
-//!                               └────► report ◄────┘
+//! bytes ─► source ─► secrets ─► text ─► layout ─► raster ─► PNG files
+//!                        │                  └► page map (page ─► source ranges)
+//!                        ├► factsheet
+//!                        └► tokens::text     tokens::vision ◄─ page sizes
+//!                                  └────► report ◄────┘
 //! ```
 //!
 //! Data runs forward only; each room is a module of that name. [`compress::compress`] runs the
@@ -31,11 +32,13 @@
 //! # Ok::<(), microfiche::error::Error>(())
 //! ```
 
+mod aside;
 pub mod compress;
 #[cfg(test)]
 mod conformance;
 pub mod error;
 pub mod eyechart;
+pub mod factsheet;
 pub mod fidelity;
 pub mod folder;
 pub mod layout;
@@ -44,6 +47,7 @@ mod prompt;
 pub mod raster;
 pub mod recall;
 pub mod report;
+pub mod secrets;
 pub mod source;
 pub mod text;
 pub mod tokens;

@@ -1,13 +1,28 @@
 //! What a reader of the pages is told about them: short, because its tokens count too.
 
 use crate::profile::Profile;
-use crate::text::{Marks, Newlines};
+use crate::text::{BAR, Marks, Newlines};
 
-/// The prompt for pages of this profile.
-pub fn prompt(profile: &Profile, pages: usize, headings: bool) -> String {
-    let mut text = match pages {
+/// What a reader has to be told about a run.
+pub struct Told<'a> {
+    /// How the pages look.
+    pub profile: &'a Profile,
+    /// How many there are.
+    pub pages: usize,
+    /// Whether every input has a heading.
+    pub headings: bool,
+    /// Whether a factsheet goes along.
+    pub factsheet: bool,
+    /// Whether bars cover secrets.
+    pub redacted: bool,
+}
+
+/// The prompt for these pages.
+pub fn prompt(told: &Told) -> String {
+    let profile = told.profile;
+    let mut text = match told.pages {
         1 => "This image is a page of text.".to_owned(),
-        _ => format!("These {pages} images are the pages of one text, in order."),
+        pages => format!("These {pages} images are the pages of one text, in order."),
     };
     if profile.columns > 1 {
         text += &format!(
@@ -15,7 +30,7 @@ pub fn prompt(profile: &Profile, pages: usize, headings: bool) -> String {
             profile.columns
         );
     }
-    if headings {
+    if told.headings {
         text += " A line === NAME === starts the file of that name.";
     }
     if profile.newlines != Newlines::Keep {
@@ -26,7 +41,13 @@ pub fn prompt(profile: &Profile, pages: usize, headings: bool) -> String {
              4 blanks within a line."
         );
     }
-    text += " A dark box holds the hexadecimal code point of a character without a glyph. Where you \
-             cannot read something for certain, answer \"unreadable\" instead of guessing.\n";
+    text += " A dark box holds the hexadecimal code point of a character without a glyph.";
+    if told.redacted {
+        text += &format!(" {BAR}KIND{BAR} covers a secret of that kind.");
+    }
+    if told.factsheet {
+        text += " Quote exact strings (ids, numbers, paths) only from the factsheet.";
+    }
+    text += " Where you cannot read something for certain, answer \"unreadable\" instead of guessing.\n";
     text
 }

@@ -102,10 +102,10 @@ fn estimate_says_what_compress_does() {
         let mut drawn = report(&out);
         let estimate: Value = serde_json::from_slice(&done.get_output().stdout).unwrap();
         validate(&estimate);
-        assert_eq!(
-            drawn.as_object_mut().unwrap().remove("files").unwrap(),
-            serde_json::json!(["prompt.txt"])
-        );
+        let files = drawn.as_object_mut().unwrap().remove("files").unwrap();
+        let sheet = drawn["sidecar"]["factsheet_tokens"] != 0;
+        let beside = if sheet { &["prompt.txt", "factsheet.txt"][..] } else { &["prompt.txt"] };
+        assert_eq!(files, serde_json::json!(beside));
         for page in drawn["pages"].as_array_mut().unwrap() {
             for key in ["file", "bytes", "blake3"] {
                 page.as_object_mut().unwrap().remove(key);

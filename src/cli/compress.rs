@@ -9,15 +9,18 @@ use anyhow::Result;
 use clap::Args;
 use microfiche::compress::{Options, compress};
 use microfiche::error::Error;
-use microfiche::folder::{Folder, PROMPT, SOURCE, page_name};
+use microfiche::factsheet::Listing;
+use microfiche::folder::{FACTSHEET, Folder, PROMPT, SOURCE, page_name};
 use microfiche::profile::{ModelPage, Profile, SAMPLE, Settings};
-use microfiche::report::{Builder, Report, Target, gate};
+use microfiche::report::{Beside, Builder, Report, Target, Wanted, gate};
+use microfiche::secrets::Handling;
 use microfiche::source::{Keep, Reading, Source};
 use microfiche::tokens::models::{Model, ModelTable};
 use microfiche::tokens::text::{self, TokenCounter};
 
 use super::config::Config;
 use super::look::Look;
+use super::safety::Safety;
 use super::{Exit, Usage, console, interrupt, models};
 
 /// Draw text as pages and report what they cost
@@ -76,6 +79,8 @@ struct Run {
     model: models::Choice,
     #[command(flatten)]
     look: Look,
+    #[command(flatten)]
+    safety: Safety,
     /// Encoding of the inputs, as the Encoding Standard names it [default: utf-8, or what a byte
     /// order mark says]
     #[arg(long, value_name = "LABEL", help_heading = "Text")]
@@ -109,6 +114,8 @@ struct Plan {
     detail: Option<String>,
     settings: Settings,
     reading: Reading,
+    wanted: Wanted,
+    secrets: Handling,
     no_tokens: bool,
     compare: bool,
     tokenizer: Option<PathBuf>,
@@ -129,8 +136,14 @@ impl Compress {
             }
         };
         let keep = match (self.embed_source, self.no_embed_source) {
+            // What is kept is the source as it was, secrets included.
+            (true, _) if plan.secrets == Handling::Redact => {
+                let message = "--embed-source would keep what --secrets redact is to cover";
+                return Err(Usage(message.to_owned()).into());
+            }
             (true, _) => Keep::All,
             (_, true) => Keep::Nothing,
+            _ if plan.secrets == Handling::Redact => Keep::Nothing,
             _ => Keep::default(),
         };
         if output.is_none() && keep == Keep::All {
@@ -147,7 +160,7 @@ impl Compress {
             source.keep(keep, SOURCE, folder.file(SOURCE)?);
         }
         interrupt::watch(output.as_deref());
-        let (mut report, prompt, mut folder) = match plan.draw(source, folder, true) {
+        let (mut report, beside, mut folder) = match plan.draw(source, folder, true) {
             Err(error) if matches!(error.downcast_ref(), Some(Error::Unread { .. })) => {
                 console::line(&format!("microfiche: --check: {error}; nothing was written"));
                 return Ok(Exit::Unmet);
@@ -163,7 +176,10 @@ impl Compress {
             return Ok(Exit::Unmet);
         }
         if let Some(mut folder) = folder.take() {
-            folder.put(PROMPT, prompt.as_bytes())?;
+            folder.put(PROMPT, beside.prompt.as_bytes())?;
+            if !beside.factsheet.is_empty() {
+                folder.put(FACTSHEET, beside.factsheet.as_bytes())?;
+            }
             report = folder.commit(&report)?;
         }
         let place = output.map(|path| format!(" in {}", path.display()));
@@ -204,6 +220,7 @@ impl Run {
             let message = format!("--threads {threads} is out of range: it goes from 1 to 256");
             return Err(Usage(message).into());
         }
+        let (wanted, secrets) = self.safety.over(config.safety)?;
         Ok(Plan {
             inputs: self.inputs,
             json: self.json,
@@ -211,6 +228,8 @@ impl Run {
             detail,
             settings: self.look.settings().over(config.look),
             reading,
+            wanted,
+            secrets,
             no_tokens: self.no_tokens,
             compare: self.compare,
             tokenizer: self.tokenizer,
@@ -236,7 +255,7 @@ impl Plan {
         mut source: Source,
         mut folder: Option<Folder>,
         draw: bool,
-    ) -> Result<(Report, String, Option<Folder>)> {
+    ) -> Result<(Report, Beside, Option<Folder>)> {
         let model = self.model()?;
         let detail = self.detail.as_deref();
         let sample = source.peek(SAMPLE)?;
@@ -252,10 +271,17 @@ impl Plan {
             None => None,
         };
         let counters = counters([&chosen].into_iter().chain(&others));
-        let check = self.check;
-        let options =
-            Options { threads: self.threads, draw, check, crop, counters, ..Options::default() };
-        let mut builder = Builder::new(&profile, chosen, others);
+        let options = Options {
+            threads: self.threads,
+            draw,
+            check: self.check,
+            crop,
+            counters,
+            strings: self.wanted.factsheet != Listing::Off,
+            secrets: Some(self.secrets),
+            ..Options::default()
+        };
+        let mut builder = Builder::new(&profile, self.wanted.clone(), chosen, others);
         let progress = console::Progress::new(source.total_bytes());
         let mut pages = compress(source, &profile, options)?;
         while let Some(sheet) = pages.next() {
@@ -268,8 +294,8 @@ impl Plan {
             progress.set(pages.bytes_read(), builder.pages());
         }
         interrupt::check()?;
-        let (report, prompt) = builder.finish(pages.into_totals())?;
-        Ok((report, prompt, folder))
+        let (report, beside) = builder.finish(pages.into_totals())?;
+        Ok((report, beside, folder))
     }
 
     /// A model with what counts its text.

@@ -6,6 +6,8 @@ use anyhow::{Context, Result};
 use microfiche::profile::Settings;
 use serde::de::DeserializeOwned;
 
+use super::safety::SafetySettings;
+
 /// What a settings file may say.
 #[derive(Debug, Default)]
 pub(crate) struct Config {
@@ -14,6 +16,7 @@ pub(crate) struct Config {
     pub(crate) encoding: Option<String>,
     pub(crate) lossy: Option<bool>,
     pub(crate) threads: Option<usize>,
+    pub(crate) safety: SafetySettings,
     pub(crate) look: Settings,
 }
 
@@ -32,8 +35,14 @@ impl Config {
         let encoding = take(&mut table, "encoding")?;
         let lossy = take(&mut table, "lossy")?;
         let threads = take(&mut table, "threads")?;
+        let safety = SafetySettings {
+            factsheet: take(&mut table, "factsheet")?,
+            budget: take(&mut table, "factsheet-budget")?,
+            secrets: take(&mut table, "secrets")?,
+            prompt: take(&mut table, "prompt")?,
+        };
         let look = table.try_into().map_err(flat)?;
-        Ok(Self { model, detail, encoding, lossy, threads, look })
+        Ok(Self { model, detail, encoding, lossy, threads, safety, look })
     }
 }
 
@@ -59,6 +68,9 @@ mod tests {
         let config = config.unwrap();
         assert_eq!(config.model.as_deref(), Some("gpt-4o"));
         assert_eq!(config.look.x_height, Some(4.0));
+        let config = Config::parse("secrets = \"redact\"\nfactsheet-budget = \"5%\"\n").unwrap();
+        assert_eq!(config.safety.secrets, Some(microfiche::secrets::Handling::Redact));
+        assert!(config.safety.budget.is_some());
         let error = Config::parse("pitsch = 8").unwrap_err().to_string();
         assert!(error.contains("pitsch") && !error.contains('\n'), "{error}");
     }

@@ -10,7 +10,7 @@ use microfiche::compress::{Options, compress};
 use microfiche::eyechart::{self, ANSWERS, Chart, QUESTION, Score, TEXT};
 use microfiche::folder::Folder;
 use microfiche::profile::{Density, ModelPage, Profile, Settings};
-use microfiche::report::{Builder, Report, Target};
+use microfiche::report::{Builder, Report, Target, Wanted};
 use microfiche::source::{Reading, Source};
 use microfiche::tokens::models::Model;
 
@@ -103,7 +103,7 @@ fn draw(
     let source = Source::from_reader(TEXT, std::io::Cursor::new(text.clone()), Reading::default());
     let options = Options { threads: 1, draw: true, ..Options::default() };
     let target = Target { model, detail: detail.map(str::to_owned), counter: None };
-    let mut builder = Builder::new(&profile, target, Vec::new());
+    let mut builder = Builder::new(&profile, Wanted::default(), target, Vec::new());
     let mut pages = compress(source, &profile, options)?;
     for sheet in pages.by_ref() {
         let sheet = sheet?;

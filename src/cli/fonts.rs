@@ -7,7 +7,7 @@ use anyhow::Result;
 use clap::Args;
 use microfiche::profile::{ModelPage, Profile};
 use microfiche::tokens::models::ModelTable;
-use microfiche::typeface::{EmbeddedFont, FaceUse, Pair, fonts};
+use microfiche::typeface::{EmbeddedFont, FaceUse, OF_EXACT_STRINGS, Pair, fonts};
 
 use super::Exit;
 use super::look::Look;
@@ -31,16 +31,13 @@ pub(crate) struct Fonts {
     look: Look,
 }
 
-/// What is compared: what exact strings are made of.
-const COMPARED: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.,:;'`\"-_~+*/\\|()[]{}<>=@#$%&!?^";
-
 impl Fonts {
     pub(crate) fn run(self) -> Result<Exit> {
         let json_wanted = self.json;
         let out = match (self.confusable, self.coverage) {
             (Some(face), _) => {
                 let profile = profile(self.look, Some(face), "")?;
-                let mut pairs = profile.typeface()?.confusable(COMPARED);
+                let mut pairs = profile.typeface()?.confusable(OF_EXACT_STRINGS, f32::MAX);
                 pairs.truncate(self.pairs);
                 if json_wanted { json(&pairs)? } else { table(&pairs, &profile)? }
             }

@@ -10,6 +10,7 @@ mod interrupt;
 mod look;
 mod models;
 mod recall;
+mod safety;
 mod shell;
 mod tokens;
 mod verify;
@@ -120,6 +121,9 @@ fn exit_of(error: &anyhow::Error) -> Exit {
         }
         if cause.is::<Usage>() {
             return Exit::Usage;
+        }
+        if let Some(Error::Secrets(_)) = cause.downcast_ref::<Error>() {
+            return Exit::Unmet;
         }
         if let Some(Error::Setting(_) | Error::UnknownEncoding(_) | Error::OutOfRange(_)) =
             cause.downcast_ref::<Error>()

@@ -4,6 +4,7 @@ use crate::compress::{Options, Pages, Sheet, compress};
 use crate::error::{Error, Result};
 use crate::layout::SourceRange;
 use crate::report::Report;
+use crate::secrets::Handling;
 use crate::source::Source;
 
 /// Each page in order, with its text as drawn and without its picture.
@@ -19,7 +20,10 @@ pub struct Drawn {
 impl Drawn {
     pub(super) fn new(source: Source, report: &Report) -> Result<Self> {
         report.profile.check_values()?;
-        let options = Options { threads: 1, text: true, ..Options::default() };
+        // What was covered is covered again: nobody asks for it to be shown.
+        let redacted = report.secrets.iter().any(|secrets| secrets.redacted);
+        let secrets = redacted.then_some(Handling::Redact);
+        let options = Options { threads: 1, text: true, secrets, ..Options::default() };
         let records: Vec<_> = report.pages.iter().map(|page| page.source.clone()).collect();
         Ok(Self {
             pages: compress(source, &report.profile, options)?,

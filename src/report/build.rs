@@ -4,13 +4,15 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::facts::{self, Measure, PageMap};
 use super::{ImageCost, ModelCost, PageRecord, Report, SCHEMA, Sidecar, TextCost, rounded};
 use crate::compress::{Sheet, Totals};
 use crate::error::{Error, Result};
+use crate::factsheet::{Budget, Listing};
 use crate::folder;
 use crate::profile::Profile;
-use crate::prompt;
-use crate::text::Counted;
+use crate::prompt::{self, Told};
+use crate::text::{Counted, NotDrawn};
 use crate::tokens::models::{Exactness, Load, Model};
 use crate::tokens::text::TokenCounter;
 
@@ -25,9 +27,30 @@ pub struct Target<'a> {
     pub counter: Option<Arc<dyn TokenCounter>>,
 }
 
+/// What is to go along with the pages.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// The exact strings to list.
+    pub factsheet: Listing,
+    /// The tokens that the risky ones may take.
+    pub budget: Budget,
+    /// A prompt in place of the built-in one.
+    pub prompt: Option<String>,
+}
+
+/// What goes along with the pages, as text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beside {
+    /// What a reader is told.
+    pub prompt: String,
+    /// The exact strings; empty where there are none to list.
+    pub factsheet: String,
+}
+
 /// A report in the making.
 pub struct Builder<'a> {
     profile: &'a Profile,
+    wanted: Wanted,
     /// The chosen model first, then those to compare it with.
     targets: Vec<Target<'a>>,
     pages: Vec<PageRecord>,
@@ -41,10 +64,16 @@ pub struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     /// Starts a report for the chosen model, and for others to compare it with.
-    pub fn new(profile: &'a Profile, chosen: Target<'a>, others: Vec<Target<'a>>) -> Self {
+    pub fn new(
+        profile: &'a Profile,
+        wanted: Wanted,
+        chosen: Target<'a>,
+        others: Vec<Target<'a>>,
+    ) -> Self {
         let targets = std::iter::once(chosen).chain(others).collect();
         Self {
             profile,
+            wanted,
             targets,
             pages: Vec::new(),
             missing: BTreeMap::new(),
@@ -104,16 +133,28 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// Finishes the report; returns it with the prompt that belongs to the pages.
+    /// Finishes the report; returns it with what goes along with the pages.
     ///
     /// # Errors
     /// [`Error::Vision`] as for [`Self::add`].
-    pub fn finish(self, totals: Totals) -> Result<(Report, String)> {
-        let prompt = prompt::prompt(self.profile, self.pages.len(), totals.headings);
+    pub fn finish(mut self, totals: Totals) -> Result<(Report, Beside)> {
+        let map = PageMap::new(&self.pages);
+        let (factsheet, facts) = self.factsheet(&totals, &map);
+        let redacted = totals.undrawn.not_drawn.iter().any(|d| d.kind == NotDrawn::Redacted);
+        let prompt = self.wanted.prompt.take().unwrap_or_else(|| {
+            prompt::prompt(&Told {
+                profile: self.profile,
+                pages: self.pages.len(),
+                headings: totals.headings,
+                factsheet: !factsheet.is_empty(),
+                redacted,
+            })
+        });
+        let beside = Beside { prompt, factsheet };
         let costs = self
             .targets
             .iter()
-            .map(|target| self.cost(target, &totals, &prompt))
+            .map(|target| self.cost(target, &totals, &beside))
             .collect::<Result<Vec<Costs>>>()?;
         let chosen = &costs[0];
         let target = &self.targets[0];
@@ -139,6 +180,8 @@ impl<'a> Builder<'a> {
             missing: self.missing.iter().map(|(&c, &count)| Counted::new(c, count)).collect(),
             boxed: totals.undrawn.boxed,
             not_drawn: totals.undrawn.not_drawn,
+            factsheet: facts,
+            secrets: super::secrets::records(&totals.secrets, redacted, &map),
             replacements: totals.inputs.iter().map(|input| input.replacements).sum(),
             skipped: totals.skipped,
             inputs: totals.inputs,
@@ -148,10 +191,26 @@ impl<'a> Builder<'a> {
             warnings: Vec::new(),
         };
         report.warnings = super::warnings::of(&report, self.resized);
-        Ok((report, prompt))
+        Ok((report, beside))
     }
 
-    fn cost(&self, target: &Target, totals: &Totals, prompt: &str) -> Result<Costs> {
+    /// The factsheet as text and for the report, where one is wanted.
+    fn factsheet(&self, totals: &Totals, map: &PageMap) -> (String, Option<facts::Factsheet>) {
+        let Wanted { factsheet: listing, budget, .. } = self.wanted;
+        let Some(strings) = totals.strings.as_ref().filter(|_| listing != Listing::Off) else {
+            return (String::new(), None);
+        };
+        let counter = self.targets[0].counter.as_deref();
+        let measure = Measure {
+            counter,
+            text_tokens: counter.and_then(|c| totals.text_tokens.get(c.name()).copied()),
+            text_bytes: totals.inputs.iter().map(|input| input.bytes).sum(),
+        };
+        let (text, facts) = facts::sheet(strings, listing, budget, &measure, map);
+        (text, Some(facts))
+    }
+
+    fn cost(&self, target: &Target, totals: &Totals, beside: &Beside) -> Result<Costs> {
         let model = target.model;
         let mut image = ImageCost {
             tokens: 0,
@@ -184,8 +243,8 @@ impl<'a> Builder<'a> {
             Some(TextCost { tokens, tokenizer: counter.name().to_owned(), exact, note })
         });
         let sidecar = Sidecar {
-            factsheet_tokens: 0,
-            prompt_tokens: counter.map_or(0, |counter| counter.count(prompt)),
+            factsheet_tokens: counter.map_or(0, |counter| counter.count(&beside.factsheet)),
+            prompt_tokens: counter.map_or(0, |counter| counter.count(&beside.prompt)),
         };
         let sent = image.tokens + image.overhead + sidecar.factsheet_tokens + sidecar.prompt_tokens;
         let usd = |tokens: u64| model.cost(tokens).map(|usd| rounded(usd, 6));

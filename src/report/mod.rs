@@ -3,14 +3,18 @@
 //! Nothing in it depends on the time, the machine or the number of threads.
 
 mod build;
+mod facts;
 pub mod gate;
+mod secrets;
 mod warnings;
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-pub use build::{Builder, Target};
+pub use build::{Beside, Builder, Target, Wanted};
+pub use facts::{Fact, Factsheet};
+pub use secrets::{SecretPlace, SecretRecord};
 
 use crate::layout::{SourceRange, TextBox};
 use crate::profile::Profile;
@@ -73,6 +77,12 @@ pub struct Report {
     /// Source characters that are on no page, by kind.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_drawn: Vec<Dropped>,
+    /// The exact strings that go along as text; absent where none were looked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub factsheet: Option<Factsheet>,
+    /// Keys and credentials by kind, where there are any: their places, not their values.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<SecretRecord>,
     /// Invalid byte sequences drawn as U+FFFD, with lossy reading.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub replacements: u64,
@@ -147,7 +157,7 @@ pub struct ImageCost {
     pub note: Option<String>,
 }
 
-/// Tokens of what is sent beside the pages.
+/// Tokens of what is sent beside the pages; 0 where tokens are not counted.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Sidecar {

@@ -69,6 +69,26 @@ pub(super) fn of(report: &Report, resized: Option<(u32, u32, u32, u32)>) -> Vec<
             tags.count
         ));
     }
+    let secrets = |redacted: bool| -> Option<String> {
+        let of = report.secrets.iter().filter(|secret| secret.redacted == redacted);
+        let named: Vec<String> = of.map(|s| format!("{} {}", s.count, s.kind)).collect();
+        (!named.is_empty()).then(|| named.join(", "))
+    };
+    if let Some(kept) = secrets(false) {
+        warnings.push(format!(
+            "the text holds what looks like secrets, and they are drawn: {kept}; --secrets redact \
+             covers them"
+        ));
+    }
+    if let Some(covered) = secrets(true) {
+        warnings.push(format!("secrets are covered with bars: {covered}"));
+    }
+    if let Some(sheet) = report.factsheet.as_ref().filter(|sheet| !sheet.not_kept.is_empty()) {
+        let count: u64 = sheet.not_kept.values().sum();
+        warnings.push(format!(
+            "{count} exact strings are too long or too many for a factsheet, and were not kept"
+        ));
+    }
     if !report.skipped.is_empty() {
         warnings
             .push(format!("{} files were left out; the report lists them", report.skipped.len()));

@@ -11,6 +11,7 @@
 mod binary;
 mod decode;
 mod keep;
+mod offsets;
 mod walk;
 
 use std::borrow::Cow;
@@ -27,6 +28,7 @@ use crate::error::{Error, Result};
 use decode::Decoder;
 pub use keep::Keep;
 use keep::Keeper;
+pub use offsets::Offsets;
 
 /// Bytes read at a time. Large enough that a page of text is one read, small enough to stay in cache.
 const BLOCK: usize = 128 * 1024;
@@ -112,6 +114,34 @@ pub enum Widths {
     Utf8,
     /// One figure a character.
     Each(Vec<u32>),
+}
+
+impl Chunk {
+    /// Cuts it in two before a byte of its text, which must be the first of a character.
+    pub(crate) fn split_at(self, at: usize) -> (Self, Self) {
+        let (first, second) = self.text.split_at(at);
+        let (before, after) = match self.widths {
+            Widths::Utf8 => (Widths::Utf8, Widths::Utf8),
+            Widths::Each(mut widths) => {
+                let after = widths.split_off(first.chars().count());
+                (Widths::Each(widths), Widths::Each(after))
+            }
+        };
+        let Self { input, lead, .. } = self;
+        (
+            Self { input, lead, text: first.into(), widths: before, bytes: self.bytes },
+            Self { input, lead: 0, text: second.into(), widths: after, bytes: Arc::default() },
+        )
+    }
+
+    /// Source bytes it stands for.
+    pub(crate) fn source_bytes(&self) -> u64 {
+        u64::from(self.lead)
+            + match &self.widths {
+                Widths::Utf8 => self.text.len() as u64,
+                Widths::Each(widths) => widths.iter().map(|&width| u64::from(width)).sum(),
+            }
+    }
 }
 
 enum Origin {

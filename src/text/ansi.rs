@@ -1,5 +1,7 @@
 //! ANSI escape sequences (ECMA-48), as terminals and build logs write them.
 
+use std::borrow::Cow;
+
 /// A control sequence that has not ended after so many characters is taken for text: real ones
 /// are a few characters long.
 const CONTROL_LIMIT: usize = 128;
@@ -84,5 +86,61 @@ impl Ansi {
     pub(super) fn give_up(&mut self) -> Vec<(char, u32)> {
         self.state = State::Closed;
         std::mem::take(&mut self.held)
+    }
+}
+
+/// Draws blanks over escape sequences, so that strings between them can be found where they are.
+#[derive(Default)]
+pub struct Blanker {
+    ansi: Ansi,
+}
+
+impl Blanker {
+    /// The next part of a text with every byte of an escape sequence a blank. A sequence that its
+    /// end cuts is held back and comes with the part after it.
+    pub fn push<'a>(&mut self, text: &'a str) -> Cow<'a, str> {
+        if !self.ansi.is_open() && !text.contains('\u{1B}') {
+            return Cow::Borrowed(text);
+        }
+        let mut out = String::with_capacity(text.len());
+        for c in text.chars() {
+            if !self.ansi.is_open() && c != '\u{1B}' {
+                out.push(c);
+                continue;
+            }
+            match self.ansi.push(c, c.len_utf8() as u32) {
+                Step::More => {}
+                Step::Sequence { bytes, .. } => out.extend((0..bytes).map(|_| ' ')),
+                Step::Text => out += &self.finish(),
+            }
+        }
+        Cow::Owned(out)
+    }
+
+    /// What was held back, at the end of a text.
+    pub fn finish(&mut self) -> String {
+        self.ansi.give_up().into_iter().map(|(c, _)| c).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Blanker;
+
+    #[test]
+    fn sequences_are_blanks_however_the_text_is_cut() {
+        let text = "a\u{1B}[1;31m3f2a9c1\u{1B}[0m b\u{1B}]0;t\u{E9}\u{7}c \u{1B}[\u{1} end\u{1B}[3";
+        let blank = "a       3f2a9c1     b        c \u{1B}[\u{1} end\u{1B}[3";
+        for size in [1, 2, 5, 100] {
+            let mut blanker = Blanker::default();
+            let mut out = String::new();
+            let chars: Vec<char> = text.chars().collect();
+            for part in chars.chunks(size) {
+                out += &blanker.push(&part.iter().collect::<String>());
+            }
+            out += &blanker.finish();
+            assert_eq!(out, blank);
+            assert_eq!(out.len(), text.len());
+        }
     }
 }

@@ -13,6 +13,7 @@
 //! | soft hyphen | nothing; counted |
 //! | joiners, direction marks, variation selectors, tag characters | nothing, but they are obeyed; counted |
 //! | a character that the page uses as a mark | a box with the code point; counted |
+//! | what is to be covered | a bar with a label; counted |
 //! | everything else | itself |
 
 mod ansi;
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::source::{Chunk, Widths};
 use ansi::Ansi;
+pub use ansi::Blanker;
 pub use content::{Content, classify, main_script, wrapped_from};
 pub use marks::Marks;
 use undrawn::Tally;
@@ -51,7 +53,7 @@ pub enum Role {
     Text,
     /// A white-space character: room without ink, where a line may end.
     Blank,
-    /// A part of a mark that stands for blanks or tabs.
+    /// A part of a mark that stands for blanks or tabs, or of a bar that covers text.
     Mark,
     /// A part of a mark that stands for line breaks: a paragraph ends here.
     Break,
@@ -104,6 +106,9 @@ pub struct Block {
 const BLOCK_UNITS: usize = 4096;
 /// Where no blank comes, it is handed on here.
 const BLOCK_LIMIT: usize = 4 * BLOCK_UNITS;
+
+/// What a bar over covered text is made of, on both sides of its label.
+pub const BAR: char = '▇';
 
 /// How text is to be prepared.
 #[derive(Debug, Clone)]
@@ -194,6 +199,26 @@ impl Preparer {
                     self.push_char(c, width);
                 }
             }
+        }
+    }
+
+    /// Covers a chunk: a bar with a label is drawn in place of its characters, and nothing of them.
+    pub fn cover(&mut self, chunk: &Chunk, label: &str) {
+        for (c, bytes) in self.ansi.give_up() {
+            self.prepare(c, bytes, true);
+        }
+        if let Some(bytes) = self.carriage_return.take() {
+            self.line_break(bytes, 1);
+        }
+        self.flush_gap(Some(BAR));
+        let folded = chunk.text.chars().map(|c| self.fold(c.is_whitespace())).sum();
+        let (bytes, chars) = (chunk.source_bytes() as u32, chunk.text.chars().count() as u32);
+        self.tally.drop_run(NotDrawn::Redacted, bytes);
+        self.column += label.chars().count() as u32 + 2;
+        let mut unit = Unit { ch: BAR, role: Role::Mark, bytes, chars, folded };
+        for ch in std::iter::once(BAR).chain(label.chars()).chain([BAR]) {
+            self.unit(Unit { ch, ..unit });
+            (unit.bytes, unit.chars, unit.folded) = (0, 0, 0);
         }
     }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Why source characters have no ink on any page. All but soft hyphens still decide how their
-/// neighbours are drawn.
+/// Why source characters have no ink on any page. All but soft hyphens and what is redacted still
+/// decide how their neighbours are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -22,6 +22,8 @@ pub enum NotDrawn {
     VariationSelector,
     /// U+E0000 to U+E007F: invisible copies of ASCII, also used to smuggle instructions.
     Tag,
+    /// Keys and credentials under a bar that names their kind.
+    Redacted,
 }
 
 /// A kind of undrawn character and how often it occurred.

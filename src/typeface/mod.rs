@@ -28,7 +28,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use chain::{Chain, Face, Line, Sized};
-pub use confusable::Pair;
+pub use confusable::{OF_EXACT_STRINGS, Pair};
 pub use coverage::FaceUse;
 pub use embedded::{EmbeddedFont, fonts};
 use faces::Fit;

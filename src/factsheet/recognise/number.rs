@@ -1,0 +1,465 @@
+//! Numbers, amounts of money, telephone and bank account numbers.
+
+use crate::factsheet::kind::Kind;
+use crate::factsheet::scan::{
+    ALNUM, ALPHA, DIGIT, HEX, HIGH, LOWER, UNDER, UPPER, WORD, at, before, blank, ends, is, run,
+    run_most, value, was,
+};
+
+use super::Word;
+
+/// Units that a blank may part from the number.
+const UNITS: [&str; 78] = [
+    "Ki", "Mi", "Gi", "Ti", "ms", "ns", "us", "µs", "μs", "sec", "secs", "min", "mins", "hrs",
+    "kB", "KB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB", "kb", "Kb", "Mb", "Gb", "kbit",
+    "Mbit", "Gbit", "kbps", "Mbps", "Gbps", "bps", "MB/s", "GB/s", "KB/s", "px", "pt", "em", "rem",
+    "dpi", "ppi", "fps", "rpm", "Hz", "kHz", "MHz", "GHz", "kg", "mg", "µg", "km", "cm", "mm",
+    "nm", "µm", "μm", "km/h", "mph", "m/s", "kW", "MW", "GW", "kWh", "MWh", "mV", "kV", "mA",
+    "mAh", "dB", "hPa", "kPa", "°C", "°F", "mL", "ml",
+];
+
+/// Units that are taken only when they touch the number.
+const TOUCHING: [&str; 22] = [
+    "p", "s", "m", "h", "d", "g", "W", "V", "A", "K", "k", "M", "B", "G", "T", "L", "J", "N", "°",
+    "vh", "vw", "bp",
+];
+
+/// Suffixes that give a literal its type.
+const TYPES: [&str; 19] = [
+    "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32",
+    "f64", "f", "L", "u", "UL", "n",
+];
+
+/// Currency codes that are no English words.
+const CODES: [&[u8; 3]; 30] = [
+    b"USD", b"EUR", b"GBP", b"JPY", b"CHF", b"CNY", b"RMB", b"INR", b"AUD", b"CAD", b"NZD", b"SEK",
+    b"NOK", b"DKK", b"PLN", b"CZK", b"HUF", b"BRL", b"MXN", b"KRW", b"RUB", b"ZAR", b"SGD", b"HKD",
+    b"TWD", b"ILS", b"AED", b"THB", b"BTC", b"ETH",
+];
+
+/// The number at `i`, with what makes it exact.
+pub(crate) fn number(b: &[u8], i: usize) -> Option<(Kind, usize, usize)> {
+    if let Some(end) = duration(b, i) {
+        return Some((Kind::Number, i, end));
+    }
+    let digits = grouped(b, i);
+    if b[i] == b'0'
+        && matches!(at(b, i + 1), b'x' | b'X' | b'b' | b'B' | b'o' | b'O')
+        && let Some(end) = literal(b, i)
+    {
+        return Some((Kind::Number, i, end));
+    }
+    let mut j = digits;
+    let plain = !b[i..j].contains(&b'_');
+    let mut telling = !plain;
+    // 34,075,620
+    if plain && j - i <= 3 {
+        for _ in 0..10 {
+            if at(b, j) == b',' && run_most(b, j + 1, DIGIT, 4) == j + 4 && !is(b, j + 4, WORD) {
+                j += 4;
+                telling = true;
+            } else {
+                break;
+            }
+        }
+        // Half of a list: 123,456,78.
+        if telling && at(b, j) == b',' && is(b, j + 1, DIGIT) {
+            j = digits;
+            telling = false;
+        }
+    }
+    // Money as most of Europe writes it: 1.234,56 €.
+    if let Some(end) = amount_then_currency(b, i) {
+        return Some((Kind::Currency, i, end));
+    }
+    let part = was(b, i, DIGIT) || before(b, i) == b'.' && was(b, i - 1, WORD);
+    if at(b, j) == b'.' && is(b, j + 1, DIGIT) && !part {
+        let end = run(b, j + 1, DIGIT);
+        if at(b, end) == b'.' && is(b, end + 1, DIGIT) {
+            return None;
+        }
+        j = end;
+        telling = true;
+    }
+    let whole = j == digits;
+    if matches!(at(b, j), b'e' | b'E') {
+        let sign = usize::from(matches!(at(b, j + 1), b'-' | b'+'));
+        let end = run_most(b, j + 1 + sign, DIGIT, 4);
+        if end > j + 1 + sign
+            && (ends(b, end) || TYPES.iter().any(|t| b[end..].starts_with(t.as_bytes())))
+        {
+            j = end;
+            telling = true;
+        }
+    }
+    if let Some(end) = unit(b, i, j, whole) {
+        return usable(b, i, end).then_some((Kind::Number, i, end));
+    }
+    if at(b, j) == b'x' && is(b, j + 1, DIGIT) {
+        // 1568x728
+        let mut end = j;
+        for _ in 0..3 {
+            if at(b, end) == b'x' && run(b, end + 1, DIGIT) > end + 1 {
+                end = run(b, end + 1, DIGIT);
+            }
+        }
+        if ends(b, end) && j - i >= 2 && end - j > 2 {
+            return Some((Kind::Number, i, end));
+        }
+    }
+    if at(b, j) == b'x' && telling && ends(b, j + 1) {
+        return Some((Kind::Number, i, j + 1));
+    }
+    if !ends(b, j) {
+        let typed = TYPES.iter().find(|t| b[j..].starts_with(t.as_bytes()) && ends(b, j + t.len()));
+        return typed.filter(|_| telling || j - i >= 5).map(|t| (Kind::Number, i, j + t.len()));
+    }
+    let long = || j - i >= 5 || (j - i == 4 && !(1000..2100).contains(&value(&b[i..j])));
+    telling = telling || long();
+    (telling && usable(b, i, j)).then_some((Kind::Number, i, j))
+}
+
+/// Whether a word is four digits that are a year only in writing about the past.
+pub(crate) fn old_year(b: &[u8], word: &Word) -> bool {
+    word.digits == 4
+        && word.end - word.start == 4
+        && (1000..1800).contains(&value(&b[word.start..word.end]))
+        && usable(b, word.start, word.end)
+}
+
+/// Digits, with `_` between them.
+fn grouped(b: &[u8], i: usize) -> usize {
+    let mut j = run(b, i, DIGIT);
+    while at(b, j) == b'_' && is(b, j + 1, DIGIT) {
+        j = run(b, j + 1, DIGIT);
+    }
+    j
+}
+
+/// 3h12m, 1d2h, 2m30s: from the longer unit to the shorter.
+fn duration(b: &[u8], i: usize) -> Option<usize> {
+    let (mut j, mut parts, mut units) = (i, 0, &b"dhms"[..]);
+    loop {
+        let end = run_most(b, j, DIGIT, 4);
+        let Some(unit) = units.iter().position(|&unit| unit == at(b, end)) else { break };
+        if end == j {
+            break;
+        }
+        (j, parts, units) = (end + 1, parts + 1, &units[unit + 1..]);
+    }
+    (parts >= 2 && ends(b, j)).then_some(j)
+}
+
+/// 0x1F, 0b1010, 0o755.
+fn literal(b: &[u8], i: usize) -> Option<usize> {
+    let hex = matches!(at(b, i + 1), b'x' | b'X');
+    let end = run(b, i + 2, if hex { HEX | UNDER } else { DIGIT | UNDER });
+    if end == i + 2 {
+        return None;
+    }
+    let suffix =
+        TYPES.iter().find(|t| b[end..].starts_with(t.as_bytes()) && ends(b, end + t.len()));
+    let end = end + suffix.map_or(0, |t| t.len());
+    ends(b, end).then_some(end)
+}
+
+/// End of a unit or per cent sign after the number from `i` to `j`.
+fn unit(b: &[u8], i: usize, j: usize, whole: bool) -> Option<usize> {
+    let spaced = blank(b, j);
+    let from = j + spaced.unwrap_or(0);
+    if at(b, from) == b'%' && !is(b, from + 1, ALNUM) {
+        return Some(from + 1);
+    }
+    if b[from.min(b.len())..].starts_with("‰".as_bytes()) {
+        return Some(from + 3);
+    }
+    if !is(b, from, ALPHA | HIGH) {
+        return None;
+    }
+    let known = |units: &[&str]| {
+        let mut end = from;
+        let mut best = None;
+        // A unit is at most six bytes long, and may be one of two around a slash.
+        // µ, μ and °
+        if matches!((at(b, end), at(b, end + 1)), (0xc2, 0xb5 | 0xb0) | (0xce, 0xbc)) {
+            end += 2;
+        }
+        while end - from < 6 && (is(b, end, ALPHA) || at(b, end) == b'/') {
+            if at(b, end) == b'/' && units.iter().any(|unit| unit.as_bytes() == &b[from..end]) {
+                best = Some(end);
+            }
+            end += 1;
+        }
+        let fits = ends(b, end) && units.iter().any(|unit| unit.as_bytes() == &b[from..end]);
+        if fits { Some(end) } else { best }
+    };
+    if let Some(end) = known(&UNITS) {
+        return Some(end);
+    }
+    if spaced.is_some() {
+        return None;
+    }
+    let end = known(&TOUCHING)?;
+    let unit = std::str::from_utf8(&b[from..end]).ok()?;
+    // The 1990s, the 80s.
+    let decade = unit == "s"
+        && whole
+        && b[j - 1] == b'0'
+        && (j - i == 4 || was(b, i, ALNUM) || (i >= 4 && b[..i].ends_with(b"the ")));
+    // 3D, 4K, 2B: names; 12d and 1h are times.
+    let name = matches!(unit, "K" | "A" | "T" | "V" | "N" | "G" | "B" | "L" | "J" | "W" | "M")
+        && j - i == 1
+        && whole;
+    (!decade && !name && !was(b, i, ALPHA)).then_some(end)
+}
+
+/// Whether a number stands for itself, rather than for a page, a chapter or a heading.
+fn usable(b: &[u8], i: usize, end: usize) -> bool {
+    // A heading: 3.1 Results. 3.1. "Results"
+    let line = i == 0 || before(b, i) == b'\n' || b[..i].ends_with(b"# ");
+    let title = end + usize::from(at(b, end) == b'.');
+    if line
+        && at(b, title) == b' '
+        && end - i <= 5
+        && (is(b, title + 1, UPPER) && is(b, title + 2, LOWER) || at(b, title + 1) == b'"')
+    {
+        return false;
+    }
+    let Some(gap) = b[..i].iter().rposition(|&c| c != b' ' && c != b'\n') else { return true };
+    if gap + 1 == i {
+        return true;
+    }
+    let from =
+        b[..=gap].iter().rposition(|c| !c.is_ascii_alphabetic() && *c != b'.').map_or(0, |p| p + 1);
+    let word = &b[from..=gap];
+    const NUMBERED: [&[u8]; 28] = [
+        b"page",
+        b"pages",
+        b"p.",
+        b"pp.",
+        b"chapter",
+        b"chapters",
+        b"ch.",
+        b"section",
+        b"sections",
+        b"sec.",
+        b"figure",
+        b"fig.",
+        b"figs.",
+        b"table",
+        b"equation",
+        b"eq.",
+        b"appendix",
+        b"article",
+        b"part",
+        b"volume",
+        b"vol.",
+        b"verse",
+        b"step",
+        b"no.",
+        b"act",
+        b"scene",
+        b"line",
+        b"lines",
+    ];
+    end - i > 4 && b[i..end].iter().all(u8::is_ascii_digit)
+        || !NUMBERED.iter().any(|known| word.eq_ignore_ascii_case(known))
+}
+
+/// `.5` and `.75em`, from the dot.
+pub(crate) fn bare_fraction(b: &[u8], i: usize) -> Option<usize> {
+    let end = run(b, i + 1, DIGIT);
+    if let Some(end) = unit(b, i + 1, end, false) {
+        return Some(end);
+    }
+    (ends(b, end) && at(b, end) != b'.').then_some(end)
+}
+
+/// Digits with separators: 1,234.56, 1.234,56, 1'000.
+fn money(b: &[u8], i: usize) -> usize {
+    let mut j = run_most(b, i, DIGIT, 24);
+    while j - i < 24 && matches!(at(b, j), b'.' | b',' | b'\'') && is(b, j + 1, DIGIT) {
+        j = run_most(b, j + 1, DIGIT, 24);
+    }
+    j
+}
+
+fn sign(b: &[u8], i: usize) -> usize {
+    match at(b, i) {
+        b'$' => 1,
+        0xc2 if matches!(at(b, i + 1), 0xa3 | 0xa5) => 2,
+        // ₩ ₪ ₫ € ₱ ₴ ₹ ₺ ₽ ₿
+        0xe2 if at(b, i + 1) == 0x82 && (0xa0..=0xbf).contains(&at(b, i + 2)) => 3,
+        _ => 0,
+    }
+}
+
+/// An amount after its sign, at the sign: $34,075,620, €12.50, $1.5M, £3 billion.
+pub(crate) fn amount(b: &[u8], i: usize) -> Option<usize> {
+    let sign = sign(b, i);
+    if sign == 0 {
+        return None;
+    }
+    let from = i + sign + usize::from(at(b, i + sign) == b' ' && sign > 1);
+    if !is(b, from, DIGIT) {
+        return None;
+    }
+    let end = money(b, from);
+    let scaled = scale(b, end);
+    // $1 and $2 are variables of a shell, a pattern or a query.
+    if sign == 1 && end - from == 1 && scaled == end {
+        return None;
+    }
+    ends(b, scaled).then_some(scaled)
+}
+
+/// End of `k`, `M`, ` million` after an amount.
+fn scale(b: &[u8], end: usize) -> usize {
+    if matches!(at(b, end), b'k' | b'K' | b'm' | b'M' | b'B') && ends(b, end + 1) {
+        return end + 1;
+    }
+    if b[end..].starts_with(b"bn") && ends(b, end + 2) {
+        return end + 2;
+    }
+    if let Some(gap) = blank(b, end) {
+        for word in [&b"thousand"[..], b"million", b"billion", b"trillion"] {
+            if b[end + gap..].starts_with(word) && ends(b, end + gap + word.len()) {
+                return end + gap + word.len();
+            }
+        }
+    }
+    end
+}
+
+/// An amount before its sign or code, at its first digit: 12,50 €, 100 USD.
+fn amount_then_currency(b: &[u8], i: usize) -> Option<usize> {
+    if before(b, i) == b'.' && was(b, i - 1, DIGIT) {
+        return None;
+    }
+    let end = money(b, i);
+    let from = end + blank(b, end).unwrap_or(0);
+    let sign = sign(b, from);
+    if sign > 1 && !is(b, from + sign, DIGIT) {
+        return Some(from + sign);
+    }
+    if !is(b, from, UPPER) {
+        return None;
+    }
+    let code = b.get(from..from + 3)?;
+    (CODES.iter().any(|known| **known == code) && ends(b, from + 3)).then_some(from + 3)
+}
+
+/// An amount after a currency code, at the code: EUR 12.50, US$ 100.
+pub(crate) fn code_amount(b: &[u8], word: &Word) -> Option<usize> {
+    let i = word.start;
+    if word.end - i == 2 && at(b, word.end) == b'$' {
+        return amount(b, word.end);
+    }
+    if !CODES.iter().any(|code| b[i..].starts_with(*code)) {
+        return None;
+    }
+    let gap = blank(b, i + 3).unwrap_or(0);
+    if !is(b, i + 3 + gap, DIGIT) {
+        return None;
+    }
+    let end = scale(b, money(b, i + 3 + gap));
+    ends(b, end).then_some(end)
+}
+
+/// An international telephone number, at its `+`.
+pub(crate) fn phone(b: &[u8], i: usize) -> Option<usize> {
+    if at(b, i + 1) == b'0' {
+        return None;
+    }
+    let mut digits = 0;
+    let mut end = i;
+    let mut j = i + 1;
+    while j - i < 26 {
+        match at(b, j) {
+            b'0'..=b'9' => {
+                digits += 1;
+                end = j + 1;
+            }
+            b' ' | b'-' | b'.' | b'/' if was(b, j, DIGIT) || before(b, j) == b')' => {}
+            b'(' | b')' => {}
+            _ => break,
+        }
+        j += 1;
+    }
+    ((8..=15).contains(&digits) && ends(b, end)).then_some(end)
+}
+
+/// 555-123-4567, 555.123.4567, (555) 123-4567, 1-800-555-1234.
+pub(crate) fn local_phone(b: &[u8], i: usize) -> Option<usize> {
+    let mut j = i;
+    if at(b, j) == b'1' && at(b, j + 1) == b'-' {
+        j += 2;
+    }
+    let open = at(b, j) == b'(';
+    j += usize::from(open);
+    let group = |j: usize, length: usize| run_most(b, j, DIGIT, length + 1) == j + length;
+    if !group(j, 3) {
+        return None;
+    }
+    j += 3;
+    let sign = if open {
+        if at(b, j) != b')' {
+            return None;
+        }
+        j += 1;
+        j += usize::from(at(b, j) == b' ');
+        b'-'
+    } else {
+        j += 1;
+        at(b, j - 1)
+    };
+    if !matches!(sign, b'-' | b'.') || !group(j, 3) || at(b, j + 3) != sign || !group(j + 4, 4) {
+        return None;
+    }
+    j += 8;
+    (ends(b, j)
+        && !(matches!(at(b, j), b'-' | b'.') && is(b, j + 1, ALNUM))
+        && !(matches!(before(b, i), b'-' | b'.') && was(b, i - 1, ALNUM)))
+    .then_some(j)
+}
+
+/// An IBAN whose check digits are right, in one piece or in groups of four.
+pub(crate) fn iban(b: &[u8], i: usize) -> Option<usize> {
+    if !(is(b, i, UPPER) && is(b, i + 1, UPPER) && is(b, i + 2, DIGIT) && is(b, i + 3, DIGIT)) {
+        return None;
+    }
+    let mut remainder = 0_u32;
+    let mut length = 0;
+    let mut best = None;
+    let mut j = i;
+    // The check is over the string with its first four characters moved to the end; those stand
+    // for six digits (two letters, two digits), so the rest is taken first.
+    let head = [b[i], b[i + 1], b[i + 2], b[i + 3]];
+    while length < 34 {
+        if is(b, j, UPPER | DIGIT) {
+            if length >= 4 {
+                remainder = push(remainder, b[j]);
+            }
+            length += 1;
+            j += 1;
+        } else if at(b, j) == b' ' && length % 4 == 0 && is(b, j + 1, UPPER | DIGIT) {
+            j += 1;
+            continue;
+        } else {
+            break;
+        }
+        let here = ends(b, j);
+        if here && length >= 15 && head.iter().fold(remainder, |r, &c| push(r, c)) == 1 {
+            best = Some(j);
+        }
+    }
+    best
+}
+
+fn push(remainder: u32, c: u8) -> u32 {
+    if c.is_ascii_digit() {
+        (remainder * 10 + u32::from(c - b'0')) % 97
+    } else {
+        (remainder * 100 + u32::from(c - b'A') + 10) % 97
+    }
+}

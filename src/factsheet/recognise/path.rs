@@ -1,0 +1,331 @@
+//! File paths, file names, and hosts without a scheme.
+
+use super::net;
+use crate::factsheet::kind::Kind;
+use crate::factsheet::scan::{
+    ALNUM, ALPHA, DIGIT, LOWER, PATH, UNDER, UPPER, WORD, at, before, ends, is, letter, run_most,
+    starts, was,
+};
+
+/// Extensions that make a word a file name wherever it stands.
+const SURE: [&[u8]; 96] = [
+    b"rs", b"py", b"js", b"ts", b"tsx", b"jsx", b"mjs", b"cjs", b"json", b"jsonl", b"toml",
+    b"yaml", b"yml", b"md", b"txt", b"csv", b"tsv", b"html", b"htm", b"css", b"scss", b"xml",
+    b"svg", b"png", b"jpg", b"jpeg", b"gif", b"webp", b"pdf", b"doc", b"docx", b"xls", b"xlsx",
+    b"ppt", b"pptx", b"zip", b"gz", b"tgz", b"xz", b"zst", b"bz2", b"7z", b"jar", b"dll", b"exe",
+    b"dylib", b"dat", b"sqlite", b"cfg", b"ini", b"sh", b"bash", b"zsh", b"ps1", b"bat", b"java",
+    b"kt", b"kts", b"swift", b"rb", b"php", b"lua", b"cpp", b"cxx", b"hpp", b"sql", b"proto",
+    b"graphql", b"tf", b"hcl", b"ipynb", b"rst", b"tex", b"bib", b"ttf", b"otf", b"woff", b"woff2",
+    b"mp3", b"mp4", b"wav", b"mkv", b"iso", b"deb", b"rpm", b"apk", b"dmg", b"pem", b"crt",
+    b"wasm", b"vue", b"svelte", b"gradle", b"cmake", b"parquet", b"service",
+];
+
+/// Extensions that are also names of fields and methods: they count in a path, before a line
+/// number, and in quotes.
+const MAYBE: [&[u8]; 38] = [
+    b"go",
+    b"c",
+    b"h",
+    b"cc",
+    b"hh",
+    b"cs",
+    b"fs",
+    b"vb",
+    b"pl",
+    b"pm",
+    b"r",
+    b"d",
+    b"o",
+    b"a",
+    b"s",
+    b"so",
+    b"bin",
+    b"db",
+    b"log",
+    b"lock",
+    b"conf",
+    b"env",
+    b"cmd",
+    b"tar",
+    b"img",
+    b"key",
+    b"pub",
+    b"cer",
+    b"patch",
+    b"diff",
+    b"out",
+    b"tmp",
+    b"bak",
+    b"mk",
+    b"asm",
+    b"properties",
+    b"mov",
+    b"avi",
+];
+
+/// First parts of absolute paths that make one part enough.
+const ROOTS: [&[u8]; 18] = [
+    b"etc", b"tmp", b"usr", b"var", b"home", b"opt", b"bin", b"dev", b"proc", b"sys", b"root",
+    b"mnt", b"srv", b"lib", b"boot", b"run", b"sbin", b"media",
+];
+
+/// Small words that show slashes to be prose: he/she/it.
+const SMALL: [&[u8]; 40] = [
+    b"and", b"or", b"he", b"she", b"it", b"him", b"her", b"his", b"hers", b"they", b"them",
+    b"their", b"we", b"us", b"you", b"me", b"my", b"your", b"the", b"a", b"an", b"in", b"on",
+    b"at", b"to", b"of", b"by", b"for", b"not", b"no", b"yes", b"up", b"down", b"left", b"right",
+    b"all", b"any", b"day", b"week", b"month",
+];
+
+/// Names that begin with a dot.
+const DOTTED: [&[u8]; 16] = [
+    b".gitignore",
+    b".gitattributes",
+    b".gitmodules",
+    b".env",
+    b".bashrc",
+    b".bash_profile",
+    b".zshrc",
+    b".profile",
+    b".npmrc",
+    b".dockerignore",
+    b".editorconfig",
+    b".eslintrc",
+    b".prettierrc",
+    b".htaccess",
+    b".vimrc",
+    b".netrc",
+];
+
+/// A path, a file name or a bare host at `i`. `Err`: there is none before this place.
+pub(crate) fn path(b: &[u8], i: usize) -> Result<(Kind, usize), usize> {
+    if is(b, i, ALPHA)
+        && at(b, i + 1) == b':'
+        && matches!(at(b, i + 2), b'\\' | b'/')
+        && starts(b, i)
+    {
+        return windows(b, i, i + 3);
+    }
+    if b[i] == b'\\' {
+        return windows(b, i, i + 2);
+    }
+    // ${HOME}/x and $HOME/x
+    let mut from = i;
+    if b[i] == b'$' {
+        let brace = usize::from(at(b, i + 1) == b'{');
+        from = run_most(b, i + 1 + brace, WORD, 64);
+        from += usize::from(brace == 1 && at(b, from) == b'}');
+        if at(b, from) != b'/' || from - i < 2 {
+            return Err(i + 1);
+        }
+    }
+    let mut end = from;
+    loop {
+        if is(b, end, WORD | PATH) {
+            end += 1;
+        } else if let Some((bytes, _)) = letter(b, end) {
+            end += bytes;
+        } else {
+            break;
+        }
+    }
+    let dead = end.max(i + 1);
+    while end > i && matches!(b[end - 1], b'.' | b'-' | b'+' | b'*' | b'@' | b'%') {
+        end -= 1;
+    }
+    let whole = &b[i..end];
+    if !whole.iter().any(u8::is_ascii_alphabetic) || before(b, i) == b'<' && b[i] == b'/' {
+        return Err(dead);
+    }
+    let kind = verdict(b, i, end, whole).ok_or(dead)?;
+    Ok(match kind {
+        Kind::Url => (Kind::Url, net::tail(b, i).max(end)),
+        _ => (kind, line(b, end)),
+    })
+}
+
+fn verdict(b: &[u8], i: usize, end: usize, whole: &[u8]) -> Option<Kind> {
+    let Some(slash) = whole.iter().position(|&c| c == b'/') else { return name(b, i, end, whole) };
+    let parts = || whole.split(|&c| c == b'/').filter(|part| !part.is_empty());
+    let last = parts().next_back()?;
+    let known = extension(last).is_some_and(|ext| SURE.contains(&ext) || MAYBE.contains(&ext));
+    // A call, or a member of what a call gave: not the end of a path.
+    if at(b, end) == b'(' && !known {
+        return None;
+    }
+    let named = parts().any(|part| part.iter().any(u8::is_ascii_alphanumeric));
+    if !named {
+        return None;
+    }
+    match whole[0] {
+        b'/' => {
+            if whole[1..].starts_with(b"/")
+                || whole.starts_with(b"/*")
+                || !(is(b, i + 1, WORD) || matches!(at(b, i + 1), b'.' | b'@'))
+            {
+                return None;
+            }
+            let first = parts().next()?;
+            let several = parts().count() >= 2 && parts().any(|part| part.len() >= 2);
+            (several || known || ROOTS.contains(&first)).then_some(Kind::Path)
+        }
+        b'~' | b'$' => (slash == 1
+            || whole[0] == b'$'
+            || whole[1..slash].iter().all(u8::is_ascii_alphanumeric))
+        .then_some(Kind::Path),
+        b'.' if whole.starts_with(b"./") || whole.starts_with(b"../") => Some(Kind::Path),
+        b'.' if whole.starts_with(b"..") => None,
+        _ => relative(whole, slash, known),
+    }
+}
+
+/// A path that starts with a name.
+fn relative(whole: &[u8], slash: usize, known: bool) -> Option<Kind> {
+    if whole.windows(2).any(|pair| pair == b"//") {
+        return None;
+    }
+    if slash >= 4 && net::common_host(&whole[..slash], false) {
+        return Some(Kind::Url);
+    }
+    let parts = || whole.split(|&c| c == b'/').filter(|part| !part.is_empty());
+    let count = parts().count();
+    let last = parts().next_back()?;
+    if known {
+        return Some(Kind::Path);
+    }
+    let loose = extension(last).is_some_and(|ext| {
+        ext.len() <= 5
+            && ext.iter().any(u8::is_ascii_lowercase)
+            && ext.iter().all(u8::is_ascii_alphanumeric)
+    });
+    if loose && parts().all(|part| !SMALL.contains(&part)) {
+        return Some(Kind::Path);
+    }
+    let telling = parts().any(|part| {
+        part[0] == b'.' && part.len() > 2
+            || part.contains(&b'_') && part.len() > 2
+            || part.contains(&b'*')
+            || part[0] == b'@' && part.len() > 2
+            || part.contains(&b'-') && part.iter().any(u8::is_ascii_lowercase) && count >= 3
+            || part.len() >= 3
+                && part.iter().any(u8::is_ascii_digit)
+                && part.iter().any(u8::is_ascii_lowercase)
+                && count >= 3
+    });
+    if telling
+        && last.iter().any(u8::is_ascii_alphabetic)
+        && parts().all(|part| {
+            !part[0].is_ascii_digit() || part.iter().any(u8::is_ascii_alphabetic) || count >= 3
+        })
+    {
+        return Some(Kind::Path);
+    }
+    let plain = parts().all(|part| {
+        part.len() >= 2
+            && part.iter().all(|&c| {
+                crate::factsheet::scan::CLASS[usize::from(c)] & (LOWER | DIGIT | UNDER) != 0
+                    || matches!(c, b'-' | b'.')
+            })
+            && !SMALL.contains(&part)
+            && part.iter().any(u8::is_ascii_alphabetic)
+    });
+    let folder = whole.ends_with(b"/") && count >= 1;
+    (plain && (count >= 3 || folder)).then_some(Kind::Path)
+}
+
+/// A name without a slash.
+fn name(b: &[u8], i: usize, end: usize, whole: &[u8]) -> Option<Kind> {
+    if whole[0] == b'.' {
+        return (DOTTED.contains(&whole) && starts(b, i)).then_some(Kind::Path);
+    }
+    let ext = extension(whole)?;
+    let call = at(b, end) == b'(' || at(b, end) == b'=' || b[end..].starts_with(b"::");
+    let stem = &whole[..whole.len() - ext.len() - 1];
+    if before(b, i) == b'.' && was(b, i - 1, ALNUM)
+        || stem.is_empty()
+        || whole.contains(&b'@')
+        || whole.contains(&b'%')
+    {
+        return None;
+    }
+    // A member, not a file.
+    if stem == b"self" || stem == b"this" {
+        return None;
+    }
+    // A sentence without a blank after its end: done.It
+    if SURE.contains(&ext) && !call && stem.iter().any(u8::is_ascii_alphanumeric) {
+        return Some(Kind::Path);
+    }
+    let numbered = at(b, end) == b':' && is(b, end + 1, DIGIT);
+    let quoted = matches!(
+        (before(b, i), at(b, end)),
+        (b'"', b'"') | (b'\'', b'\'') | (b'`', b'`') | (b'<', b'>')
+    );
+    let built = stem.contains(&b'_') || stem.contains(&b'-') || stem.contains(&b'.');
+    if MAYBE.contains(&ext) && !call && (numbered || quoted || built && ext.len() > 1) {
+        return Some(Kind::Path);
+    }
+    let host = net::common_host(whole, true)
+        && !call
+        && !whole.iter().any(|&c| crate::factsheet::scan::CLASS[usize::from(c)] & UPPER != 0);
+    (host && whole.iter().all(|&c| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'-')))
+        .then_some(Kind::Url)
+}
+
+fn extension(name: &[u8]) -> Option<&[u8]> {
+    let dot = name.iter().rposition(|&c| c == b'.')?;
+    (dot > 0 && dot + 1 < name.len()).then(|| &name[dot + 1..])
+}
+
+/// End of `:12`, `:12:5`, `#L12` or `#L12-L20` after a path.
+fn line(b: &[u8], end: usize) -> usize {
+    let mut end = end;
+    for _ in 0..2 {
+        let to = run_most(b, end + 1, DIGIT, 8);
+        if at(b, end) == b':' && to > end + 1 && ends(b, to) {
+            end = to;
+        }
+    }
+    if b[end..].starts_with(b"#L") && is(b, end + 2, DIGIT) {
+        end = run_most(b, end + 2, DIGIT, 8);
+        if b[end..].starts_with(b"-L") && is(b, end + 2, DIGIT) {
+            end = run_most(b, end + 2, DIGIT, 8);
+        }
+    }
+    end
+}
+
+/// C:\Users\x and \\server\share.
+fn windows(b: &[u8], i: usize, from: usize) -> Result<(Kind, usize), usize> {
+    let mut end = from;
+    loop {
+        if is(b, end, WORD | PATH) || matches!(at(b, end), b'\\' | b'$') {
+            end += 1;
+        } else if let Some((bytes, _)) = letter(b, end) {
+            end += bytes;
+        } else {
+            break;
+        }
+    }
+    let dead = end.max(i + 1);
+    while end > from && matches!(b[end - 1], b'.' | b'-' | b'+' | b'*' | b'@' | b'%') {
+        end -= 1;
+    }
+    let rest = &b[from..end];
+    let parts = || rest.split(|&c| c == b'\\' || c == b'/').filter(|part| !part.is_empty());
+    let share = b[i] == b'\\';
+    let good = if share {
+        parts().count() >= 2
+            && parts().next().is_some_and(|server| {
+                server.len() >= 2
+                    && server
+                        .iter()
+                        .all(|c| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'-' | b'_'))
+            })
+            && !rest.starts_with(b"\\")
+    } else {
+        parts().next().is_some_and(|part| part.iter().any(u8::is_ascii_alphanumeric))
+            && !rest.starts_with(b"/")
+    };
+    if good { Ok((Kind::Path, line(b, end))) } else { Err(dead) }
+}

@@ -1,0 +1,78 @@
+//! Ids of tickets, advisories and issues.
+
+use super::Word;
+use crate::factsheet::kind::Kind;
+use crate::factsheet::scan::{
+    ALNUM, DIGIT, HEX, LOWER, UPPER, at, before, ends, is, run_most, was,
+};
+
+/// Names of standards and the like that only look like tickets.
+const NAMES: [&[u8]; 40] = [
+    b"UTF", b"SHA", b"GPT", b"COVID", b"ISO", b"AES", b"RSA", b"IEC", b"IEEE", b"RTX", b"GTX",
+    b"MD", b"CRC", b"ASCII", b"UCS", b"PKCS", b"TLS", b"SSL", b"HTTP", b"IPV", b"USB", b"PCI",
+    b"DDR", b"RS", b"CP", b"KOI", b"WINDOWS", b"ECMA", b"ANSI", b"DIN", b"EN", b"BS", b"MPEG",
+    b"MP", b"LLAMA", b"CD", b"DVD", b"PM", b"WW", b"SARS",
+];
+
+/// ABC-123, CVE-2024-12345, GHSA-xxxx-xxxx-xxxx at a word that starts with a capital.
+pub(crate) fn ticket(b: &[u8], word: &Word) -> Option<usize> {
+    let i = word.start;
+    let key = &b[i..word.end];
+    if at(b, word.end) != b'-'
+        || key.len() < 2
+        || key.len() > 10
+        || !key.iter().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+    {
+        return None;
+    }
+    if matches!(before(b, i), b'-' | b'/') && was(b, i - 1, ALNUM) {
+        return None;
+    }
+    let j = word.end + 1;
+    if key == b"GHSA" {
+        let mut end = j;
+        for part in 0..3 {
+            if part > 0 {
+                if at(b, end) != b'-' {
+                    return None;
+                }
+                end += 1;
+            }
+            if run_most(b, end, LOWER | DIGIT, 5) != end + 4 {
+                return None;
+            }
+            end += 4;
+        }
+        return ends(b, end).then_some(end);
+    }
+    let first = run_most(b, j, DIGIT, 9);
+    if first == j {
+        return None;
+    }
+    // CVE-2024-12345, RHSA-2023:1234, RUSTSEC-2026-0192
+    if first - j == 4 && matches!(at(b, first), b'-' | b':') && is(b, first + 1, DIGIT) {
+        let end = run_most(b, first + 1, DIGIT, 8);
+        return (ends(b, end) && !(at(b, end) == b'-' && is(b, end + 1, ALNUM))).then_some(end);
+    }
+    if !ends(b, first)
+        || matches!(at(b, first), b'-' | b'.' | b':' | b'/') && is(b, first + 1, ALNUM)
+        || NAMES.contains(&key)
+    {
+        return None;
+    }
+    Some(first)
+}
+
+/// `#1234`, or a colour: `#1a2b3c`. `#1` is "number one".
+pub(crate) fn hash(b: &[u8], i: usize) -> Option<(Kind, usize)> {
+    let end = run_most(b, i + 1, DIGIT, 8);
+    if (3..=8).contains(&(end - i)) && ends(b, end) {
+        return Some((Kind::Ticket, end));
+    }
+    let end = run_most(b, i + 1, HEX, 9);
+    let digits = b[i + 1..end].iter().any(u8::is_ascii_digit);
+    let lengths = matches!(end - i, 4 | 5 | 7 | 9);
+    let upper =
+        b[i + 1..end].iter().any(|&c| crate::factsheet::scan::CLASS[usize::from(c)] & UPPER != 0);
+    (lengths && (digits || upper && end - i >= 7) && ends(b, end)).then_some((Kind::Hex, end))
+}
