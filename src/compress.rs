@@ -34,7 +34,7 @@ pub struct Options {
     pub threads: usize,
     /// Whether pages are drawn; without, only their layout and tokens are worked out.
     pub draw: bool,
-    /// Whether pages that are drawn are read back from their files by [`Atlas`] before they come out.
+    /// Whether pages that are drawn are read back from their files by [`Atlas`] first.
     pub check: bool,
     /// Whether sheets carry their text as drawn.
     pub text: bool,
@@ -57,8 +57,9 @@ pub struct Sheet {
     pub png: Vec<u8>,
     /// BLAKE3 hash of the source bytes on the page.
     pub source_blake3: blake3::Hash,
-    /// The text as drawn, when it was asked for: a line of text a line of the page. It has the marks,
-    /// a box as its code point between brackets, and nothing that has no ink and no room.
+    /// The text as drawn, when it was asked for or checked: a line of text a line of the page. It
+    /// has the marks, a box as its code point between brackets, and nothing that has no ink and no
+    /// room.
     pub text: String,
     /// Where each character of that text came from, in order.
     pub places: Vec<Place>,
@@ -99,8 +100,8 @@ pub struct Totals {
 /// Compresses a source to pages: an iterator that hands out each page as it is finished.
 ///
 /// # Errors
-/// A font that cannot be used. Errors of reading, [`Error::Secrets`], and [`Error::Unread`] of a page
-/// that was to be checked, come from the iterator, which ends after one.
+/// A font that cannot be used. Errors of reading, [`Error::Secrets`], and [`Error::Unread`] of a
+/// page that was to be checked come from the iterator, which ends after one.
 pub fn compress(source: Source, profile: &Profile, options: Options) -> Result<Pages> {
     let typeface = Arc::new(profile.typeface()?);
     let geometry = profile.geometry(&typeface);

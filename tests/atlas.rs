@@ -1,4 +1,4 @@
-//! Pages read back by the glyphs they were drawn with: `compress --check` and `verify --reader atlas`.
+//! Pages read back by the glyphs they were drawn with: `compress --check`, `verify --reader atlas`.
 
 mod common;
 
@@ -66,8 +66,10 @@ fn pages_of_every_look_hold_their_text() {
         let text = bytes(&path);
         let text = &text[..text.len().min(3000)];
         let name = path.display().to_string();
-        let look = |settings: Settings| {
-            holds(&name, text, &Settings { page: small.or(settings.page), ..settings });
+        let mut faults = Vec::new();
+        let mut look = |settings: Settings| {
+            let settings = Settings { page: small, ..settings };
+            faults.extend(check(text, &settings).err().map(|error| (error.to_string(), settings)));
         };
         for density in [Density::Safe, Density::Balanced, Density::Dense, Density::Limit] {
             let density = Some(density);
@@ -82,11 +84,13 @@ fn pages_of_every_look_hold_their_text() {
             }
         }
         for font in fonts().map(|font| font.name).filter(|name| name.contains('x')) {
-            for bits in [1, 2, 4, 8] {
+            // What a pixel font lacks is drawn by outlines, which need more than two levels.
+            for &bits in if text.is_ascii() { &[1, 2, 4, 8][..] } else { &[4, 8] } {
                 let bits = Some(Bits::Number(bits));
                 look(Settings { font: Some(font.to_owned()), bits, ..Settings::default() });
             }
         }
+        assert!(faults.is_empty(), "{name}: {faults:?}");
     }
 }
 
@@ -129,20 +133,19 @@ fn characters_under_others_and_off_the_page_are_named() {
     let mut pile = String::from("Z");
     pile.extend((0x300..0x370).filter_map(char::from_u32).cycle().take(5_000));
     let said = fails(&pile, &Settings::default());
-    assert!(said.starts_with("page 1, line 1, column ") && said.len() < 200, "{said}");
+    assert!(said.starts_with("page 1, line 1, column ") && said.len() < 300, "{said}");
     let said = fails(&"\u{301}".repeat(10_000), &Settings::default());
     assert!(said.contains("cannot be seen"), "{said}");
-    // A column that is narrower than a letter.
+    // Boxes with code points that the page's edge cuts within the digits.
     let narrow = Settings {
         font: Some("8x16".to_owned()),
-        page: Some(PageSize::Px(9, 40)),
-        margin: Some(4),
+        page: Some(PageSize::Px(20, 60)),
+        margin: Some(1),
         columns: Some(Columns::Number(1)),
-        tracking: Some(20.0),
         ..Settings::default()
     };
-    let said = fails("ab\u{4E00}", &narrow);
-    assert!(said.contains("page"), "{said}");
+    let said = fails("\u{10FFFE}\u{10FFFF}", &narrow);
+    assert!(said.contains("cannot be told from"), "{said}");
 }
 
 /// Pages of 8×16 cells, a line of the text a line of the page, and where the cells begin.

@@ -4,16 +4,19 @@ use image::GrayImage;
 
 use super::proof::{Proof, around, ink_at};
 use super::{NONE, Spot};
-use crate::layout::TextBox;
+use crate::layout::{Geometry, TextBox};
 use crate::typeface::{GlyphId, GlyphImage, Typeface};
 
 /// Pixels without a glyph this close are one stain.
 const NEAR: i32 = 2;
 
+/// Stains that are told apart; what comes after goes with the last.
+const MOST: usize = 1000;
+
 /// What stands where a glyph should: `None`: no glyph explains it; within, `None`: nothing.
 type Verdict = Option<Option<GlyphId>>;
 
-/// A glyph that has wrong pixels under it.
+/// A glyph that has wrong pixels about it.
 struct Suspect<'a> {
     index: usize,
     /// As it should be.
@@ -31,6 +34,7 @@ pub(super) fn find<'a>(
     spots: &mut [Spot<'a>],
     candidates: &[GlyphId],
     face: &'a Typeface,
+    geometry: &Geometry,
     gray: &GrayImage,
 ) -> (Vec<(usize, Verdict)>, Vec<TextBox>) {
     let wrong = proof.differences(gray);
@@ -38,7 +42,8 @@ pub(super) fn find<'a>(
         return (Vec::new(), Vec::new());
     }
     let mut stain = Stain::new(gray.width() as usize, gray.height() as usize, &wrong);
-    let touched = spots.iter().enumerate().filter(|(_, spot)| stain.touches(spot, spot.image));
+    let inked = spots.iter().enumerate().filter(|(_, spot)| !spot.image.ink.is_empty());
+    let touched = inked.filter(|(_, spot)| stain.touches(reach(spot, geometry)));
     let mut suspects: Vec<Suspect> =
         touched.map(|(index, &drawn)| Suspect { index, drawn, better: None, gain: 0 }).collect();
     for suspect in &mut suspects {
@@ -58,8 +63,8 @@ pub(super) fn find<'a>(
     let mut verdicts = Vec::new();
     for suspect in &suspects {
         let drawn = &suspect.drawn;
-        let stained = stain.touches(drawn, drawn.image)
-            || suspect.better.is_some_and(|(_, image)| stain.touches(drawn, image));
+        let stained = stain.touches(edges(drawn, drawn.image))
+            || suspect.better.is_some_and(|(_, image)| stain.touches(edges(drawn, image)));
         if stained {
             verdicts.push((suspect.index, None));
         } else if let Some((glyph, _)) = suspect.better {
@@ -69,8 +74,8 @@ pub(super) fn find<'a>(
     let mut stray = stain.clone();
     for suspect in &suspects {
         let Suspect { drawn, better, .. } = suspect;
-        stray.wipe(drawn, drawn.image);
-        better.iter().for_each(|(_, image)| stray.wipe(drawn, image));
+        stray.wipe(edges(drawn, drawn.image));
+        better.iter().for_each(|(_, image)| stray.wipe(edges(drawn, image)));
     }
     for suspect in suspects {
         if let Some((glyph, image)) = suspect.better {
@@ -113,6 +118,25 @@ fn explain<'a>(
     best
 }
 
+/// Left, top, right and foot of a box, in px; the last two are past its end.
+type Edges = [i32; 4];
+
+/// The box around an image's ink in a place.
+fn edges(spot: &Spot, image: &GlyphImage) -> Edges {
+    let (left, top) = (spot.x + image.left, spot.y + image.top);
+    let rows = image.ink.len() / image.width.max(1);
+    [left, top, left + image.width as i32, top + rows as i32]
+}
+
+/// The box that another glyph in a place might have ink in: the line's height, and a little to both
+/// sides.
+fn reach(spot: &Spot, geometry: &Geometry) -> Edges {
+    let [left, top, right, foot] = edges(spot, spot.image);
+    let line = spot.y - geometry.ascent as i32;
+    let end = line + geometry.pitch as i32;
+    [left - NEAR, top.min(line), right + NEAR, foot.max(end)]
+}
+
 /// Pixels of a page that are wrong.
 #[derive(Clone)]
 struct Stain {
@@ -130,29 +154,21 @@ impl Stain {
         Self { wrong, width, height }
     }
 
-    /// Where in the pixels one is that an image has ink on.
-    fn under(&self, spot: &Spot, image: &GlyphImage) -> impl Iterator<Item = usize> + use<> {
-        let (x, y) = (spot.x + image.left, spot.y + image.top);
-        let (width, height) = (self.width as i32, self.height as i32);
-        let columns = image.width.max(1);
-        let inked: Vec<usize> = image
-            .ink
-            .iter()
-            .enumerate()
-            .filter(|(_, ink)| **ink != 0)
-            .map(|(at, _)| (x + (at % columns) as i32, y + (at / columns) as i32))
-            .filter(|&(x, y)| (0..width).contains(&x) && (0..height).contains(&y))
-            .map(|(x, y)| (y * width + x) as usize)
-            .collect();
-        inked.into_iter()
+    /// The rows and columns of the page that a box has.
+    fn within(&self, [left, top, right, foot]: Edges) -> impl Iterator<Item = usize> + use<> {
+        let on = |edge: i32, side: usize| edge.clamp(0, side as i32) as usize;
+        let (from, to, width) = (on(left, self.width), on(right, self.width), self.width);
+        let rows = on(top, self.height)..on(foot, self.height);
+        rows.flat_map(move |y| (from..to).map(move |x| y * width + x))
     }
 
-    fn touches(&self, spot: &Spot, image: &GlyphImage) -> bool {
-        self.under(spot, image).any(|at| self.wrong[at])
+    /// Whether anything in a box is wrong.
+    fn touches(&self, edges: Edges) -> bool {
+        self.within(edges).any(|at| self.wrong[at])
     }
 
-    fn wipe(&mut self, spot: &Spot, image: &GlyphImage) {
-        for at in self.under(spot, image) {
+    fn wipe(&mut self, edges: Edges) {
+        for at in self.within(edges) {
             self.wrong[at] = false;
         }
     }
@@ -165,7 +181,9 @@ impl Stain {
             let near = |b: &&mut [i32; 4]| {
                 x >= b[0] - NEAR && x <= b[2] + NEAR && y >= b[1] - NEAR && y <= b[3] + NEAR
             };
-            match boxes.iter_mut().rev().find(near) {
+            let full = boxes.len() == MOST;
+            let known = boxes.iter_mut().rev().find(|b| full || near(b));
+            match known {
                 Some(b) => *b = [b[0].min(x), b[1].min(y), b[2].max(x), b[3].max(y)],
                 None => boxes.push([x, y, x, y]),
             }

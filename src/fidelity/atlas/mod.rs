@@ -9,7 +9,8 @@
 //! The layout says where glyphs stand; which ones, the pixels must say. Where they are not what the
 //! glyphs of the text add up to, the glyph is looked for that explains them. Where they are, each
 //! glyph is put on trial: if the page had the same pixels without it, or with another in its place,
-//! the pixels do not hold it. Characters that a face draws alike at this size and depth count as one.
+//! the pixels do not hold it. Characters that a face draws alike at this size and depth count as
+//! one.
 //!
 //! The glyphs that may stand in a place are those of the page and the printable ASCII of the first
 //! face. This is a check of the drawing: what it can read, no eye needs to be able to.
@@ -90,8 +91,14 @@ impl<'a> Atlas<'a> {
         let candidates = self.candidates(page);
         self.proof.compose(page, &spots);
         self.witnesses.learn(&candidates);
-        let (verdicts, stray) =
-            culprits::find(&mut self.proof, &mut spots, &candidates, self.face, &gray);
+        let (verdicts, stray) = culprits::find(
+            &mut self.proof,
+            &mut spots,
+            &candidates,
+            self.face,
+            &self.geometry,
+            &gray,
+        );
         let mut faults: Vec<(usize, Fault)> = Vec::new();
         let mut verdicts = verdicts.into_iter().peekable();
         for (index, spot) in spots.iter().enumerate() {

@@ -23,9 +23,9 @@ pub struct Examined {
     pub findings: Vec<Finding>,
 }
 
-/// Reads pages of a folder, by their numbers in order, `jobs` at a time. Each is judged where it is
-/// read, and the judgements are handed to `each` in order, until it breaks off. No more pages are in
-/// memory than are under way.
+/// Reads pages of a folder, by their numbers in order, `jobs` at a time. Each is judged where it
+/// is read, and the judgements are handed to `each` in order, until it breaks off. No more pages
+/// are in memory than are under way.
 ///
 /// # Errors
 /// Those of [`Recall::drawn`]. A file that cannot be read goes to the judge.

@@ -8,8 +8,8 @@ use crate::typeface::{FULL_INK, GlyphId, GlyphImage, PHASES, Typeface};
 
 /// Candidates that are remembered; then it starts anew.
 const MOST: usize = 1 << 13;
-/// What a witness asks of a difference at most: the more it asks, the fewer it speaks for; the less,
-/// the sooner neighbours' ink drowns it.
+/// What a witness asks of a difference at most: the more it asks, the fewer it speaks for; the
+/// less, the sooner neighbours' ink drowns it.
 const ENOUGH: i32 = FULL_INK as i32 * 3 / 4;
 
 /// For each glyph and phase, pixels that tell it from all other candidates: a handful speak for
