@@ -14,6 +14,7 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use crate::aside::{Aside, Read};
 use crate::error::{Error, Result};
 use crate::factsheet::{Entries, Risk};
+use crate::fidelity::atlas::Atlas;
 use crate::layout::{Geometry, Layout, Page};
 use crate::profile::{Crop, Profile};
 use crate::raster::{Canvas, Effort, Encoder, Ink, Label};
@@ -33,6 +34,8 @@ pub struct Options {
     pub threads: usize,
     /// Whether pages are drawn; without, only their layout and tokens are worked out.
     pub draw: bool,
+    /// Whether pages that are drawn are read back from their files by [`Atlas`] first.
+    pub check: bool,
     /// Whether sheets carry their text as drawn.
     pub text: bool,
     /// The model's rule for images and the side of its patches in px: what the last page is cut
@@ -54,8 +57,9 @@ pub struct Sheet {
     pub png: Vec<u8>,
     /// BLAKE3 hash of the source bytes on the page.
     pub source_blake3: blake3::Hash,
-    /// The text as drawn, when it was asked for: a line of text a line of the page. It has the marks,
-    /// a box as its code point between brackets, and nothing that has no ink and no room.
+    /// The text as drawn, when it was asked for or checked: a line of text a line of the page. It
+    /// has the marks, a box as its code point between brackets, and nothing that has no ink and no
+    /// room.
     pub text: String,
     /// Where each character of that text came from, in order.
     pub places: Vec<Place>,
@@ -84,6 +88,8 @@ pub struct Totals {
     pub text_tokens: BTreeMap<String, u64>,
     /// Whether the text could be cut for counting without changing the count.
     pub exact_pieces: bool,
+    /// Whether every page was read back and held its text.
+    pub checked: bool,
     /// The exact strings of the text, where they were wanted, and how easily each is misread in
     /// the face that the pages are drawn in.
     pub strings: Option<(Entries, Risk)>,
@@ -94,8 +100,8 @@ pub struct Totals {
 /// Compresses a source to pages: an iterator that hands out each page as it is finished.
 ///
 /// # Errors
-/// A font that cannot be used. Errors of reading, and [`Error::Secrets`], come from the iterator,
-/// which ends after one.
+/// A font that cannot be used. Errors of reading, [`Error::Secrets`], and [`Error::Unread`] of a
+/// page that was to be checked come from the iterator, which ends after one.
 pub fn compress(source: Source, profile: &Profile, options: Options) -> Result<Pages> {
     let typeface = Arc::new(profile.typeface()?);
     let geometry = profile.geometry(&typeface);
@@ -110,6 +116,7 @@ pub fn compress(source: Source, profile: &Profile, options: Options) -> Result<P
         profile_blake3: profile.blake3(),
         effort: profile.png,
         draw: options.draw,
+        check: options.check,
         counters: options.counters.clone(),
     };
     let guarded = matches!(options.secrets, Some(Handling::Redact | Handling::Refuse));
@@ -124,7 +131,8 @@ pub fn compress(source: Source, profile: &Profile, options: Options) -> Result<P
             layout: Layout::new(typeface, geometry),
             ledger: Ledger {
                 trail: Trail::default(),
-                transcript: options.text.then(Transcript::default),
+                transcript: (options.text || (options.draw && options.check))
+                    .then(Transcript::default),
             },
             pieces: (!options.counters.is_empty()).then(Pieces::new),
             input: None,
@@ -170,7 +178,7 @@ pub struct Pages {
     under_way: usize,
     /// Pages sent, pages finished out of turn, and the page that is due.
     sent: usize,
-    finished: BTreeMap<usize, Sheet>,
+    finished: BTreeMap<usize, Result<Sheet>>,
     next: usize,
     tokens: Vec<Tally>,
     exact_pieces: bool,
@@ -200,7 +208,7 @@ enum Job {
 }
 
 enum Done {
-    Drawn(usize, Box<Sheet>),
+    Drawn(usize, Result<Box<Sheet>>),
     Counted(Vec<Tally>),
     Panicked,
 }
@@ -212,7 +220,10 @@ impl Iterator for Pages {
         loop {
             if let Some(sheet) = self.finished.remove(&self.next) {
                 self.next += 1;
-                return Some(Ok(sheet));
+                if sheet.is_err() {
+                    self.stop();
+                }
+                return Some(sheet);
             }
             if let Err(error) = self.feed() {
                 self.stop();
@@ -264,6 +275,7 @@ impl Pages {
                 .zip(self.tokens.iter().map(|tally| tally.tokens()))
                 .collect(),
             exact_pieces: self.exact_pieces,
+            checked: self.options.draw && self.options.check,
         }
     }
 
@@ -299,7 +311,7 @@ impl Pages {
     fn receive(&mut self) {
         match self.results.recv().expect("a sender is held here too") {
             Done::Drawn(index, sheet) => {
-                self.finished.insert(index, *sheet);
+                self.finished.insert(index, sheet.map(|sheet| *sheet));
             }
             Done::Counted(tokens) => {
                 self.tokens.iter_mut().zip(tokens).for_each(|(sum, tally)| *sum += tally);
@@ -465,6 +477,7 @@ struct Worker {
     profile_blake3: blake3::Hash,
     effort: Effort,
     draw: bool,
+    check: bool,
     counters: Vec<Arc<dyn TokenCounter>>,
 }
 
@@ -485,6 +498,8 @@ impl Worker {
         let _last_word = LastWord(self.done.clone());
         let mut canvas = Canvas::default();
         let mut encoder = Encoder::new(self.effort);
+        let mut atlas =
+            (self.draw && self.check).then(|| Atlas::new(&self.typeface, self.geometry, self.ink));
         for job in &self.queue {
             let done = match job {
                 Job::Draw(index, leaf) => {
@@ -496,7 +511,13 @@ impl Worker {
                         encoder.encode(&bitmap, &label)
                     };
                     let png = if self.draw { draw() } else { Vec::new() };
-                    Done::Drawn(index, Box::new(Sheet { page, png, source_blake3, text, places }))
+                    let check = |atlas: &mut Atlas| {
+                        let findings = atlas.examine(&png, &page, &text, &places);
+                        Error::unread(page.number, findings)
+                    };
+                    let unread = atlas.as_mut().and_then(check);
+                    let sheet = Box::new(Sheet { page, png, source_blake3, text, places });
+                    Done::Drawn(index, unread.map_or(Ok(sheet), Err))
                 }
                 Job::Count(text) => {
                     Done::Counted(self.counters.iter().map(|c| c.tally(&text)).collect())

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::fidelity::atlas::Finding;
+
 /// An error of the library. With its sources, every message is one line: what, where, what to do.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -119,9 +121,35 @@ pub enum Error {
         /// Why the page is refused.
         source: crate::tokens::models::CountError,
     },
+    /// A page whose pixels do not hold its text.
+    #[error("page {page}, {finding}{}", and_more(.more))]
+    Unread {
+        /// The page, from 1.
+        page: usize,
+        /// Where it does not, for the first time.
+        finding: Box<Finding>,
+        /// In how many more places of the page it does not.
+        more: usize,
+    },
     /// A reader of pages that cannot be used.
     #[error("reader: {0}")]
     Reader(String),
+}
+
+impl Error {
+    /// An error for a page that [`Atlas`](crate::fidelity::atlas::Atlas) has found something on.
+    pub(crate) fn unread(page: usize, findings: Vec<Finding>) -> Option<Self> {
+        let more = findings.len().saturating_sub(1);
+        let first = findings.into_iter().next()?;
+        Some(Self::Unread { page, finding: Box::new(first), more })
+    }
+}
+
+fn and_more(more: &usize) -> String {
+    match more {
+        0 => String::new(),
+        more => format!("; and {more} more on this page"),
+    }
 }
 
 /// `Result` with the library's [`Error`].

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use clap::Args;
 use microfiche::compress::{Options, compress};
+use microfiche::error::Error;
 use microfiche::factsheet::Listing;
 use microfiche::folder::{FACTSHEET, Folder, PROMPT, SOURCE, page_name};
 use microfiche::profile::{ModelPage, Profile, SAMPLE, Settings};
@@ -44,6 +45,10 @@ pub(crate) struct Compress {
     /// Fail (exit 4) where a character has no glyph or a byte could not be decoded
     #[arg(long)]
     strict: bool,
+    /// Read every page back from its file and compare it with the text, glyph by glyph; fail (exit
+    /// 4) where the pixels do not hold it. It checks the drawing, not anyone's eyesight
+    #[arg(long)]
+    check: bool,
     /// Keep the text of all inputs beside the pages, compressed, so that `recall` needs no other
     /// files [default: that of standard input and pipes]
     #[arg(long, conflicts_with = "no_embed_source")]
@@ -115,6 +120,7 @@ struct Plan {
     compare: bool,
     tokenizer: Option<PathBuf>,
     threads: usize,
+    check: bool,
 }
 
 impl Compress {
@@ -145,6 +151,7 @@ impl Compress {
                 "--embed-source keeps the text beside the pages: name a folder with -o DIR";
             return Err(Usage(message.to_owned()).into());
         }
+        plan.check = self.check;
         plan.reading.exclude.clone_from(&output);
         let mut source = plan.open()?;
         let mut folder =
@@ -153,7 +160,13 @@ impl Compress {
             source.keep(keep, SOURCE, folder.file(SOURCE)?);
         }
         interrupt::watch(output.as_deref());
-        let (mut report, beside, mut folder) = plan.draw(source, folder, true)?;
+        let (mut report, beside, mut folder) = match plan.draw(source, folder, true) {
+            Err(error) if matches!(error.downcast_ref(), Some(Error::Unread { .. })) => {
+                console::line(&format!("microfiche: --check: {error}; nothing was written"));
+                return Ok(Exit::Unmet);
+            }
+            drawn => drawn?,
+        };
         if let Some(refusal) = self.gate.and_then(|bar| gate::refusal(&report, bar)) {
             console::line(&format!("microfiche: --gate: {refusal}; nothing was written"));
             return Ok(Exit::Refused);
@@ -221,6 +234,7 @@ impl Run {
             compare: self.compare,
             tokenizer: self.tokenizer,
             threads,
+            check: false,
             table,
         })
     }
@@ -260,6 +274,7 @@ impl Plan {
         let options = Options {
             threads: self.threads,
             draw,
+            check: self.check,
             crop,
             counters,
             strings: self.wanted.factsheet != Listing::Off,

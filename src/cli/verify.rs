@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use clap::Args;
 use microfiche::compress::Sheet;
+use microfiche::fidelity::atlas::{self, Examined};
 use microfiche::fidelity::reader::{
     self, Chat, Choice, Command, Key, PageImage, Reader, Tesseract, language_of,
 };
@@ -34,7 +35,9 @@ pub(crate) struct Verify {
     /// Folder of the pages
     #[arg(value_name = "DIR")]
     folder: PathBuf,
-    /// Who reads: tesseract (the installed program); command:CMD, run without a shell for each
+    /// Who reads: atlas, which compares the pixels with the glyphs that were drawn, a check of the
+    /// drawing and of nobody's eyesight (exit 4 for whatever is wrong); tesseract (the installed
+    /// program); command:CMD, run without a shell for each
     /// page, words split at blanks, quotes honoured, {png} in them becoming the page's path, or
     /// else the page on standard input; openai:URL#MODEL, a Chat Completions server
     #[arg(long, value_name = "READER")]
@@ -108,6 +111,9 @@ impl Verify {
         let folder = Recall::open(&self.folder)?;
         let profile = &folder.report().profile;
         let marks = MarkPatterns::new(&profile.marks)?;
+        if self.reader == Choice::Atlas {
+            return self.examine(&folder, &marks);
+        }
         let work = self.work(&folder)?;
         let (reader, chat) = self.reader(&folder)?;
         let cache = match (&self.cache, self.no_cache) {
@@ -122,12 +128,11 @@ impl Verify {
             return Ok(Exit::Refused);
         }
         interrupt::watch(None);
-        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         let files: Vec<PageFile> = work.iter().map(|page| page.file.clone()).collect();
         let mut pages: Vec<PageVerification> = Vec::new();
         let (mut kept, mut done) = (0, 0);
         let progress = console::Progress::new(Some(work.iter().map(|page| page.bytes).sum()));
-        let jobs = self.jobs.unwrap_or_else(cores);
+        let jobs = self.jobs();
         let end = read_pages(reader.as_ref(), &files, cache.as_ref(), jobs, |at, reading| {
             let page = &work[at];
             kept += usize::from(reading.as_ref().is_ok_and(|reading| reading.kept));
@@ -150,10 +155,96 @@ impl Verify {
         if self.overlay {
             self.draw(&folder, &work, &pages)?;
         }
-        let verification = Verification::new(reader.name(), pages, self.min_fidelity);
+        self.tell(&Verification::new(reader.name(), pages, self.min_fidelity))
+    }
+
+    /// Prints what came of it, and says how the program ends.
+    fn tell(&self, verification: &Verification) -> Result<Exit> {
         let out = if self.json { verification.to_json() } else { verification.table() };
         std::io::stdout().write_all(out.as_bytes())?;
-        Ok(conclude(&verification))
+        Ok(conclude(verification))
+    }
+
+    /// Reads the pages with the atlas, which needs their layout and not just their pictures.
+    fn examine(&self, folder: &Recall, marks: &MarkPatterns) -> Result<Exit> {
+        let numbers = self.numbers(folder)?;
+        let jobs = self.jobs();
+        interrupt::watch(None);
+        let bytes = |page: usize| folder.record(page).ok().and_then(|record| record.bytes);
+        let progress =
+            console::Progress::new(Some(numbers.iter().filter_map(|&page| bytes(page)).sum()));
+        let judge = |page: microfiche::error::Result<Examined>| self.judge(page?, folder, marks);
+        let mut pages: Vec<PageVerification> = Vec::new();
+        let mut done = 0;
+        let end = atlas::examine(folder, &numbers, jobs, judge, |page| {
+            let number = numbers[pages.len()];
+            match page {
+                Ok(page) => pages.push(page),
+                Err(error) => match folder.file(number) {
+                    Ok(file) => pages.push(unread(number, &file, &error)),
+                    Err(error) => return ControlFlow::Break(error.into()),
+                },
+            }
+            done += bytes(number).unwrap_or(0);
+            progress.set(done, pages.len());
+            match interrupt::check() {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(Interrupted("nothing is kept").into()),
+            }
+        })?;
+        if let ControlFlow::Break(error) = end {
+            return Err(error);
+        }
+        drop(progress);
+        let verification = Verification::new("atlas".to_owned(), pages, self.min_fidelity);
+        self.tell(&Verification { note: Some(atlas::NOTE), ..verification })
+    }
+
+    /// What the atlas says of a page, as text and as places.
+    fn judge(
+        &self,
+        page: Examined,
+        folder: &Recall,
+        marks: &MarkPatterns,
+    ) -> Result<PageVerification> {
+        let Examined { sheet, png, findings } = page;
+        let number = sheet.page.number;
+        let path = folder.file(number)?;
+        let read = atlas::text(&sheet.text, &findings);
+        let shown = Shown::new(sheet.text, folder.report().profile.newlines)
+            .with_source(sheet.places, sheet.page.source);
+        let (score, misreads) = score(&shown, &read, marks);
+        if self.overlay {
+            let boxes: Vec<_> = findings.iter().filter_map(|finding| finding.bounds).collect();
+            let path = self.folder.join(format!("overlay-{number:04}.png"));
+            if let Ok(drawn) = overlay(&png, &boxes) {
+                write(&path, &drawn)?;
+            }
+        }
+        Ok(PageVerification {
+            page: number,
+            file: file_name(&path),
+            score: Some(score),
+            misreads,
+            drawing: findings,
+            unread: None,
+        })
+    }
+
+    fn jobs(&self) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.jobs.unwrap_or_else(cores)
+    }
+
+    /// The pages to read, each once, in order.
+    fn numbers(&self, folder: &Recall) -> Result<Vec<usize>> {
+        let mut numbers = match &self.pages {
+            Some(pages) => pages.of(folder)?,
+            None => (1..=folder.report().pages.len()).collect(),
+        };
+        numbers.sort_unstable();
+        numbers.dedup();
+        Ok(numbers)
     }
 
     /// What the argument parser cannot see.
@@ -188,12 +279,7 @@ impl Verify {
 
     /// The pages to read, each with its text as drawn.
     fn work(&self, folder: &Recall) -> Result<Vec<Work>> {
-        let mut numbers = match &self.pages {
-            Some(pages) => pages.of(folder)?,
-            None => (1..=folder.report().pages.len()).collect(),
-        };
-        numbers.sort_unstable();
-        numbers.dedup();
+        let numbers = self.numbers(folder)?;
         let last = numbers.last().copied().unwrap_or(0);
         let newlines = folder.report().profile.newlines;
         let mut work = Vec::new();
@@ -204,7 +290,7 @@ impl Verify {
             }
             let record = folder.record(number)?;
             let path = folder.file(number)?;
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let name = file_name(&path);
             work.push(Work {
                 number,
                 file: PageFile { path, boxes: record.boxes.clone() },
@@ -223,6 +309,7 @@ impl Verify {
     fn reader(&self, folder: &Recall) -> Result<(Box<dyn Reader>, Option<Chat>)> {
         let timeout = Duration::from_secs_f64(self.timeout);
         Ok(match &self.reader {
+            Choice::Atlas => return Err(Usage("atlas reads in its own way".to_owned()).into()),
             Choice::Tesseract => {
                 let script = &folder.report().profile.script;
                 let language = match &self.lang {
@@ -350,6 +437,22 @@ impl Verify {
     }
 }
 
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// What is said of a page that could not be read.
+fn unread(number: usize, path: &Path, error: &anyhow::Error) -> PageVerification {
+    PageVerification {
+        page: number,
+        file: file_name(path),
+        score: None,
+        misreads: Vec::new(),
+        drawing: Vec::new(),
+        unread: Some(format!("{error:#}")),
+    }
+}
+
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     std::fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
 }
@@ -365,6 +468,7 @@ fn verified(
         file: page.name.clone(),
         score: None,
         misreads: Vec::new(),
+        drawing: Vec::new(),
         unread: None,
     };
     match reading {
@@ -387,6 +491,11 @@ fn conclude(verification: &Verification) -> Exit {
             verification.unread,
             verification.pages.len()
         ));
+    }
+    if let Some((page, finding, more)) = verification.misdrawn() {
+        let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+        console::line(&format!("microfiche: page {page}, {finding}{more}"));
+        return Exit::Unmet;
     }
     if let (Some(fidelity), Some(least)) = (verification.below(), verification.min_fidelity) {
         console::line(&format!(

@@ -6,6 +6,7 @@
 //! ```
 
 pub mod alignment;
+pub mod atlas;
 mod cache;
 mod cost;
 mod fold;

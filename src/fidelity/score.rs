@@ -53,21 +53,26 @@ impl Shown {
         let first = self.places.get(stretch.start).or(self.places.last());
         let Some(start) = first.map(|place| place.source) else { return Vec::new() };
         let ends = self.places[stretch].iter().map(|place| place.source + place.bytes);
-        let (start, end) = (u64::from(start), u64::from(ends.max().unwrap_or(start)));
-        let mut at = 0;
-        let mut found = Vec::new();
-        for range in &self.source {
-            let length = range.end - range.start;
-            let (from, to) = (start.max(at), end.min(at + length));
-            // A place without bytes is in the first range that reaches it.
-            if from < to || (start == end && found.is_empty() && from <= to) {
-                let place = |byte| range.start + byte - at;
-                found.push(SourceRange { input: range.input, start: place(from), end: place(to) });
-            }
-            at += length;
-        }
-        found
+        source_within(&self.source, u64::from(start)..u64::from(ends.max().unwrap_or(start)))
     }
+}
+
+/// The parts of a page's source that have these of its bytes, counted from its first.
+pub(super) fn source_within(source: &[SourceRange], bytes: Range<u64>) -> Vec<SourceRange> {
+    let Range { start, end } = bytes;
+    let mut at = 0;
+    let mut found = Vec::new();
+    for range in source {
+        let length = range.end - range.start;
+        let (from, to) = (start.max(at), end.min(at + length));
+        // A place without bytes is in the first range that reaches it.
+        if from < to || (start == end && found.is_empty() && from <= to) {
+            let place = |byte| range.start + byte - at;
+            found.push(SourceRange { input: range.input, start: place(from), end: place(to) });
+        }
+        at += length;
+    }
+    found
 }
 
 /// What came of reading one page, or several.

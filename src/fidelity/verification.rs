@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
+use super::atlas::Finding;
 use super::score::{Misread, Score};
 
 /// The schema that verifications keep to; adding a field keeps it.
@@ -19,6 +20,9 @@ pub struct Verification {
     pub version: &'static str,
     /// The reader.
     pub reader: String,
+    /// What it proves and what it does not, where that needs saying.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<&'static str>,
     /// The pages that it was to read, in order.
     pub pages: Vec<PageVerification>,
     /// All pages that were read, together; null where none was.
@@ -43,6 +47,9 @@ pub struct PageVerification {
     pub score: Option<Score>,
     /// What was read as something else, in the order of the page.
     pub misreads: Vec<Misread>,
+    /// What the reader `atlas` found wrong with the drawing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drawing: Vec<Finding>,
     /// Why it could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread: Option<String>,
@@ -61,11 +68,23 @@ impl Verification {
             schema: SCHEMA,
             version: env!("CARGO_PKG_VERSION"),
             reader,
+            note: None,
             total: (!scores.is_empty()).then(|| Score::sum(scores.iter().copied())),
             unread: pages.len() - scores.len(),
             pages,
             min_fidelity,
         }
+    }
+
+    /// What is wrong with the drawing first, with its page, and how much more there is.
+    pub fn misdrawn(&self) -> Option<(usize, &Finding, usize)> {
+        let mut all = self.drawing();
+        let (page, first) = all.next()?;
+        Some((page, first, all.count()))
+    }
+
+    fn drawing(&self) -> impl Iterator<Item = (usize, &Finding)> {
+        self.pages.iter().flat_map(|page| page.drawing.iter().map(|finding| (page.page, finding)))
     }
 
     /// The fidelity of the pages that were read, where it is below what it must be.
@@ -84,6 +103,7 @@ impl Verification {
     /// A table for people: a line a page, all together, and the first misreads.
     pub fn table(&self) -> String {
         let mut out = format!("read back by {}\n", self.reader);
+        out.extend(self.note.iter().flat_map(|note| [note, "\n"]));
         let row = |name: &str, score: &Score, misreads: usize| {
             let words = format!("{}/{}", score.words_read, score.words);
             let exact = format!("{}/{}", score.exact_strings_read, score.exact_strings);
@@ -106,7 +126,21 @@ impl Verification {
         if let Some(total) = &self.total {
             out += &row("all", total, misreads);
         }
-        out += &self.misread_lines(misreads);
+        match self.drawing().count() {
+            0 => out += &self.misread_lines(misreads),
+            all => out += &self.drawing_lines(all),
+        }
+        out
+    }
+
+    fn drawing_lines(&self, all: usize) -> String {
+        let mut out = String::new();
+        for (page, finding) in self.drawing().take(SHOWN) {
+            let _ = writeln!(out, "page {page}, {finding}");
+        }
+        if all > SHOWN {
+            let _ = writeln!(out, "and {} more, which --json lists", all - SHOWN);
+        }
         out
     }
 
@@ -149,6 +183,7 @@ mod tests {
             file: crate::folder::page_name(page),
             misreads: score.iter().flat_map(|_| (0..6).map(misread)).collect(),
             score,
+            drawing: Vec::new(),
             unread: unread.map(str::to_owned),
         }
     }

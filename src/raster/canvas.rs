@@ -93,7 +93,7 @@ impl Canvas {
 
 /// The ink of a pixel with more added. Where very many glyphs lie on each other it stays at four times
 /// full ink, which 16 bits can take more of; a saturating sum would not become vector instructions.
-fn sum(pixel: i16, ink: i16) -> i16 {
+pub(crate) fn sum(pixel: i16, ink: i16) -> i16 {
     const MOST: i16 = 4 * FULL_INK;
     (pixel + ink.clamp(-FULL_INK, 2 * FULL_INK)).clamp(-MOST, MOST)
 }
@@ -123,7 +123,7 @@ pub(super) fn each_glyph<'a>(
 }
 
 /// Whole px and the nearest of the phases that the atlas has, of a length in 1/64 px.
-fn phase(length: i32) -> (i32, u32) {
+pub(crate) fn phase(length: i32) -> (i32, u32) {
     let step = SUBPIXEL / PHASES as i32;
     let at = (length + step / 2).div_euclid(step);
     (at.div_euclid(PHASES as i32), at.rem_euclid(PHASES as i32) as u32)

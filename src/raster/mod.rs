@@ -8,5 +8,6 @@ mod words;
 
 pub use bitmap::{Bitmap, Ink};
 pub use canvas::Canvas;
+pub(crate) use canvas::{phase, sum};
 pub use label::Label;
 pub use png::{Effort, Encoder};

@@ -187,6 +187,7 @@ impl<'a> Builder<'a> {
             inputs: totals.inputs,
             pages: self.pages,
             files: Vec::new(),
+            checked: totals.checked,
             warnings: Vec::new(),
         };
         report.warnings = super::warnings::of(&report, self.resized);

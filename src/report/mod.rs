@@ -46,6 +46,9 @@ pub struct Report {
     /// Names of the files beside the pages; absent from an estimate.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<String>,
+    /// Whether every page was read back from its file by the atlas and holds its text.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub checked: bool,
     /// The pages, in order. Their `source` ranges are every byte of every input exactly once.
     pub pages: Vec<PageRecord>,
     /// The model that the figures are for.

@@ -34,6 +34,7 @@ pub use embedded::{EmbeddedFont, fonts};
 use faces::Fit;
 use lanczos::Lanczos;
 use outline::{Outline, Shape};
+pub(crate) use script::has_no_ink;
 pub use script::{is_simple, may_be_rtl};
 pub use shaped::{Cluster, Offset, Shaped};
 use slots::Slots;
@@ -78,7 +79,7 @@ pub struct FaceSettings {
 }
 
 /// One glyph of one face: 11 bits for the face's place in the chain, 21 for the glyph.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GlyphId(u32);
 
 impl GlyphId {

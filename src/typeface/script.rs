@@ -55,6 +55,11 @@ pub(super) fn is_ignorable(c: char) -> bool {
         | 0xFFA0 | 0x1BCA0..=0x1BCA3 | 0x1D173..=0x1D17A | 0xE0000..=0xE0FFF)
 }
 
+/// Whether nobody looks for ink where a character stands.
+pub(crate) fn has_no_ink(c: char) -> bool {
+    c.is_whitespace() || is_ignorable(c) || c == '\u{2800}'
+}
+
 /// Whether a cluster is an emoji that its characters make together: a presentation selector, a
 /// skin tone, a keycap, a flag, a family.
 pub(super) fn is_emoji_sequence(cluster: &str) -> bool {

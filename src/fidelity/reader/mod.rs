@@ -108,6 +108,8 @@ pub enum ReadError {
 /// Which reader, as it is named on the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Choice {
+    /// The glyphs that the pages were drawn with, see [`super::atlas`].
+    Atlas,
     /// The installed `tesseract`.
     Tesseract,
     /// A program and its arguments.
@@ -125,6 +127,9 @@ impl FromStr for Choice {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        if text == "atlas" {
+            return Ok(Self::Atlas);
+        }
         if text == "tesseract" {
             return Ok(Self::Tesseract);
         }
@@ -143,7 +148,7 @@ impl FromStr for Choice {
             chat::check(url)?;
             return Ok(Self::Chat { url: url.to_owned(), model: model.to_owned() });
         }
-        Err("readers are tesseract, command:CMD and openai:URL#MODEL".to_owned())
+        Err("readers are atlas, tesseract, command:CMD and openai:URL#MODEL".to_owned())
     }
 }
 
@@ -180,6 +185,7 @@ mod tests {
 
     #[test]
     fn readers_go_by_their_names() {
+        assert_eq!("atlas".parse(), Ok(Choice::Atlas));
         assert_eq!("tesseract".parse(), Ok(Choice::Tesseract));
         let words = ["ocr", "--lang", "old norse", "{png}"].map(str::to_owned).to_vec();
         assert_eq!("command:ocr --lang 'old norse' {png}".parse(), Ok(Choice::Command(words)));
