@@ -281,8 +281,9 @@ impl Pages {
 
     /// Keeps the workers busy: reads and lays out until enough is under way.
     fn feed(&mut self) -> Result<()> {
-        // For each worker a job, and two to go on with.
-        let enough = self.options.threads.max(1) + 2;
+        // For each worker a job and the next one, and two to go on with: what is read beside the
+        // drawing should not have to wait for it.
+        let enough = 2 * self.options.threads.max(1) + 2;
         while self.under_way < enough {
             if let Some(leaf) = self.laid_out.pop_front() {
                 self.send(Job::Draw(self.sent, Box::new(leaf)));
