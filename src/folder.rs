@@ -47,9 +47,14 @@ pub fn page_name(number: usize) -> String {
     format!("page-{number:04}.png")
 }
 
+/// Name of the file that shows what was misread on a page.
+pub fn overlay_name(number: usize) -> String {
+    format!("overlay-{number:04}.png")
+}
+
 impl Folder {
     /// Makes the folder, or takes an empty one. With `force` the files that an old report in it
-    /// names are replaced; nothing else in it is touched.
+    /// names are replaced, and the overlays of its pages go; nothing else in it is touched.
     ///
     /// # Errors
     /// A folder that is not empty (without `force`), is a file, or cannot be made.
@@ -159,7 +164,9 @@ impl Folder {
             .iter()
             .map(|page| &page["file"])
             .chain(beside)
-            .filter_map(serde_json::Value::as_str);
+            .filter_map(serde_json::Value::as_str)
+            .map(str::to_owned)
+            .chain((1..=pages.len()).map(overlay_name));
         // A report that someone edited must not make us remove a file elsewhere.
         let mut files: Vec<PathBuf> = names
             .filter(|name| is_plain(name))

@@ -437,6 +437,13 @@ fn a_misread_is_boxed_where_it_is() {
     let share = (middle - f64::from(first)) / f64::from(last - first);
     assert!((0.35..0.55).contains(&share), "boxed at {share} of the line");
     assert!(right.unwrap() - left.unwrap() < (last - first) / 6);
+
+    // It goes with the page that it shows; what the program did not write stays.
+    fs::write(pages.join("overlay-0009.png"), "mine").unwrap();
+    let again = ["compress", "--force", "-o"];
+    microfiche().args(again).arg(&pages).arg(dir.path().join("text.txt")).assert().success();
+    assert!(!pages.join("overlay-0001.png").exists());
+    assert!(pages.join("overlay-0009.png").exists());
 }
 
 #[test]

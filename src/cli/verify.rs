@@ -16,6 +16,7 @@ use microfiche::fidelity::{
     Cache, MarkPatterns, PageFile, PageVerification, Reading, Shown, Verification, boxes, cost,
     overlay, read_pages, score,
 };
+use microfiche::folder::overlay_name;
 use microfiche::recall::Recall;
 use microfiche::tokens::models::Model;
 use serde_json::{Map, Value};
@@ -181,7 +182,10 @@ impl Verify {
             match page {
                 Ok(page) => pages.push(page),
                 Err(error) => match folder.file(number) {
-                    Ok(file) => pages.push(unread(number, &file, &error)),
+                    Ok(file) => {
+                        let why = format!("{error:#}");
+                        pages.push(PageVerification::unread(number, file_name(&file), why));
+                    }
                     Err(error) => return ControlFlow::Break(error.into()),
                 },
             }
@@ -213,22 +217,14 @@ impl Verify {
         let read = atlas::text(&sheet.text, &findings);
         let shown = Shown::new(sheet.text, folder.report().profile.newlines)
             .with_source(sheet.places, sheet.page.source);
-        let (score, misreads) = score(&shown, &read, marks);
         if self.overlay {
             let boxes: Vec<_> = findings.iter().filter_map(|finding| finding.bounds).collect();
-            let path = self.folder.join(format!("overlay-{number:04}.png"));
             if let Ok(drawn) = overlay(&png, &boxes) {
-                write(&path, &drawn)?;
+                self.write_overlay(number, &drawn)?;
             }
         }
-        Ok(PageVerification {
-            page: number,
-            file: file_name(&path),
-            score: Some(score),
-            misreads,
-            drawing: findings,
-            unread: None,
-        })
+        let read = PageVerification::read(number, file_name(&path), score(&shown, &read, marks));
+        Ok(PageVerification { drawing: findings, ..read })
     }
 
     fn jobs(&self) -> usize {
@@ -423,38 +419,23 @@ impl Verify {
         let geometry = profile.geometry(&face);
         for (page, found) in work.iter().zip(pages).filter(|(_, found)| found.score.is_some()) {
             let Some(sheet) = &page.sheet else { continue };
-            // The last page may be cut, its lines spread over other columns.
-            let first = page.file.boxes.first();
-            let rows = first.map_or(geometry.rows(), |first| (first.h / geometry.pitch) as usize);
-            let boxes = boxes(sheet, &found.misreads, &geometry, &face, rows.max(1));
-            let path = self.folder.join(format!("overlay-{:04}.png", page.number));
+            let boxes = boxes(sheet, &found.misreads, &geometry, &face);
             let drawn = std::fs::read(&page.file.path)
                 .with_context(|| format!("cannot read {}", page.file.path.display()))
                 .and_then(|png| Ok(overlay(&png, &boxes)?))?;
-            write(&path, &drawn)?;
+            self.write_overlay(page.number, &drawn)?;
         }
         Ok(())
+    }
+
+    fn write_overlay(&self, number: usize, png: &[u8]) -> Result<()> {
+        let path = self.folder.join(overlay_name(number));
+        std::fs::write(&path, png).with_context(|| format!("cannot write {}", path.display()))
     }
 }
 
 fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-/// What is said of a page that could not be read.
-fn unread(number: usize, path: &Path, error: &anyhow::Error) -> PageVerification {
-    PageVerification {
-        page: number,
-        file: file_name(path),
-        score: None,
-        misreads: Vec::new(),
-        drawing: Vec::new(),
-        unread: Some(format!("{error:#}")),
-    }
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    std::fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// What came of a page.
@@ -463,22 +444,13 @@ fn verified(
     reading: Result<Reading, reader::ReadError>,
     marks: &MarkPatterns,
 ) -> PageVerification {
-    let mut verified = PageVerification {
-        page: page.number,
-        file: page.name.clone(),
-        score: None,
-        misreads: Vec::new(),
-        drawing: Vec::new(),
-        unread: None,
-    };
+    let name = page.name.clone();
     match reading {
         Ok(reading) => {
-            let (score, misreads) = score(&page.shown, &reading.text, marks);
-            (verified.score, verified.misreads) = (Some(score), misreads);
+            PageVerification::read(page.number, name, score(&page.shown, &reading.text, marks))
         }
-        Err(error) => verified.unread = Some(error.to_string()),
+        Err(error) => PageVerification::unread(page.number, name, error.to_string()),
     }
-    verified
 }
 
 /// Says what did not hold, and how the program ends.
