@@ -5,6 +5,8 @@
 //! counting run on workers, and what is looked for in the text on a thread of its own. Only so many pages are under way at a time, and they leave in order,
 //! so memory is bounded and nothing depends on the number of threads.
 
+mod redraw;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -16,8 +18,8 @@ use crate::error::{Error, Result};
 use crate::factsheet::{Entries, Risk};
 use crate::fidelity::atlas::Atlas;
 use crate::layout::{Geometry, Layout, Page};
-use crate::profile::{Crop, Profile};
-use crate::raster::{Canvas, Effort, Encoder, Ink, Label};
+use crate::profile::{Crop, Look, Profile};
+use crate::raster::{Canvas, Effort, Encoder, Label};
 use crate::secrets::{Findings, Handling, Passage, Redactor};
 use crate::source::{Input, Skipped, Source};
 use crate::text::{Block, Preparer, Undrawn};
@@ -26,6 +28,8 @@ use crate::tokens::vision::Rule;
 use crate::trail::Trail;
 use crate::transcript::{Place, Transcript};
 use crate::typeface::{OF_EXACT_STRINGS, Typeface};
+use redraw::Redrawing;
+pub use redraw::{Redraw, Redrawn};
 
 /// What a run needs besides a source and a profile.
 #[derive(Clone, Default)]
@@ -47,12 +51,18 @@ pub struct Options {
     pub strings: bool,
     /// What becomes of keys and credentials; `None`: nobody looks for them.
     pub secrets: Option<Handling>,
+    /// Pages that are drawn with another profile than the others.
+    pub redraw: Redraw,
 }
 
 /// A finished page.
 pub struct Sheet {
     /// Its layout and where it came from.
     pub page: Page,
+    /// What it is drawn with.
+    pub look: Arc<Look>,
+    /// What is drawn again on it, where that is not the run's own profile.
+    pub redrawn: Option<Redrawn>,
     /// The PNG file; empty when pages are not drawn.
     pub png: Vec<u8>,
     /// BLAKE3 hash of the source bytes on the page.
@@ -68,6 +78,9 @@ pub struct Sheet {
 /// A page that is laid out.
 struct Leaf {
     page: Page,
+    /// The number that its file says: the page's when nothing is drawn again.
+    label: usize,
+    redrawn: Option<Redrawn>,
     source_blake3: blake3::Hash,
     text: String,
     places: Vec<Place>,
@@ -95,6 +108,8 @@ pub struct Totals {
     pub strings: Option<(Entries, Risk)>,
     /// Keys and credentials, where they were looked for.
     pub secrets: Findings,
+    /// The profiles that pages were drawn again with.
+    pub looks: Vec<Profile>,
 }
 
 /// Compresses a source to pages: an iterator that hands out each page as it is finished.
@@ -103,17 +118,18 @@ pub struct Totals {
 /// A font that cannot be used. Errors of reading, [`Error::Secrets`], and [`Error::Unread`] of a
 /// page that was to be checked come from the iterator, which ends after one.
 pub fn compress(source: Source, profile: &Profile, options: Options) -> Result<Pages> {
-    let typeface = Arc::new(profile.typeface()?);
-    let geometry = profile.geometry(&typeface);
+    let again = options.redraw.looks.iter();
+    let looks = std::iter::once(profile).chain(again).map(|look| Look::new(look).map(Arc::new));
+    let looks = looks.collect::<Result<Vec<_>>>()?;
+    let (typeface, geometry) = (Arc::clone(&looks[0].typeface), looks[0].geometry);
+    let pages = options.redraw.pages.clone();
+    let redrawing = (!pages.is_empty()).then(|| Redrawing::new(looks[1..].to_vec(), pages));
     let (jobs, queue) = unbounded();
     let (done, results) = unbounded();
     let worker = Worker {
         queue,
         done,
-        typeface: Arc::clone(&typeface),
-        geometry,
-        ink: profile.ink(),
-        profile_blake3: profile.blake3(),
+        looks,
         effort: profile.png,
         draw: options.draw,
         check: options.check,
@@ -133,13 +149,15 @@ pub fn compress(source: Source, profile: &Profile, options: Options) -> Result<P
                 trail: Trail::default(),
                 transcript: (options.text || (options.draw && options.check))
                     .then(Transcript::default),
+                redrawing,
+                crop: options.crop.clone().filter(|_| profile.crop == Crop::Auto),
+                pages: 0,
+                due: 1,
             },
             pieces: (!options.counters.is_empty()).then(Pieces::new),
             input: None,
         }),
         source,
-        crop: profile.crop,
-        geometry,
         laid_out: VecDeque::new(),
         jobs: Some(jobs),
         results,
@@ -163,8 +181,6 @@ pub struct Pages {
     typeface: Arc<Typeface>,
     aside: Option<Aside>,
     headings: bool,
-    crop: Crop,
-    geometry: Geometry,
     options: Options,
     /// Reading and layout, until the source ends.
     front: Option<Front>,
@@ -196,10 +212,17 @@ struct Front {
     input: Option<usize>,
 }
 
-/// What follows the layout: the hash of each page's source, and its text as drawn.
+/// What follows the layout: the hash of each page's source, its text as drawn, and the pages that
+/// are drawn again.
 struct Ledger {
     trail: Trail,
     transcript: Option<Transcript>,
+    redrawing: Option<Redrawing>,
+    /// What last pages are cut by.
+    crop: Option<(Rule, u32)>,
+    /// Pages so far, and the number of the next one of the layout.
+    pages: usize,
+    due: usize,
 }
 
 enum Job {
@@ -276,6 +299,7 @@ impl Pages {
                 .collect(),
             exact_pieces: self.exact_pieces,
             checked: self.options.draw && self.options.check,
+            looks: std::mem::take(&mut self.options.redraw.looks),
         }
     }
 
@@ -399,10 +423,9 @@ impl Pages {
         }
         self.laid_out.extend(ledger.leaves(&mut layout));
         if let Some(mut last) = layout.into_last() {
-            if let (Crop::Auto, Some((rule, patch))) = (self.crop, &self.options.crop) {
-                crop(&mut last, &self.geometry, rule, *patch);
-            }
-            self.laid_out.push_back(ledger.leaf(last));
+            let geometry = &self.worker.looks[0].geometry;
+            ledger.crop.iter().for_each(|by| crop(&mut last, geometry, by));
+            self.laid_out.extend(ledger.leaves_of(last));
         }
         if let Some(mut pieces) = pieces {
             let last = pieces.finish();
@@ -450,21 +473,45 @@ impl Ledger {
         if let Some(transcript) = &mut self.transcript {
             transcript.push(&block.units);
         }
+        if let Some(redrawing) = &mut self.redrawing {
+            redrawing.push(block);
+        }
     }
 
     /// The pages that are full.
     fn leaves(&mut self, layout: &mut Layout) -> Vec<Leaf> {
-        let leaves = layout.take().into_iter().map(|page| self.leaf(page)).collect();
-        self.trail.follow(layout.bytes_under_way());
+        let leaves = layout.take().into_iter().flat_map(|page| self.leaves_of(page)).collect();
+        // Which of its pages the bytes of one that is drawn again are on is known at its end.
+        if !self.redrawing.as_ref().is_some_and(|redrawing| redrawing.has(self.due)) {
+            self.trail.follow(layout.bytes_under_way());
+        }
         leaves
     }
 
-    fn leaf(&mut self, page: Page) -> Leaf {
+    /// What becomes of a page of the layout: itself, or the pages to have in its place.
+    fn leaves_of(&mut self, page: Page) -> Vec<Leaf> {
+        let label = self.due;
+        self.due += 1;
+        let Some(redrawing) = &mut self.redrawing else {
+            return vec![self.leaf(page, label, None)];
+        };
+        let Some((redrawn, mut pages)) = redrawing.take(&page) else {
+            return vec![self.leaf(page, label, None)];
+        };
+        if let (Some(last), Some(by)) = (pages.last_mut(), &self.crop) {
+            crop(last, &redrawing.look(redrawn).geometry, by);
+        }
+        pages.into_iter().map(|page| self.leaf(page, label, Some(redrawn))).collect()
+    }
+
+    fn leaf(&mut self, page: Page, label: usize, redrawn: Option<Redrawn>) -> Leaf {
+        self.pages += 1;
+        let page = Page { number: self.pages, ..page };
         let bytes = page.source.iter().map(|range| range.end - range.start).sum();
         let source_blake3 = self.trail.end_page(bytes);
         let transcript = self.transcript.as_mut();
         let (text, places) = transcript.map(|text| text.take(&page)).unwrap_or_default();
-        Leaf { page, source_blake3, text, places }
+        Leaf { page, label, redrawn, source_blake3, text, places }
     }
 }
 
@@ -472,10 +519,8 @@ impl Ledger {
 struct Worker {
     queue: Receiver<Job>,
     done: Sender<Done>,
-    typeface: Arc<Typeface>,
-    geometry: Geometry,
-    ink: Ink,
-    profile_blake3: blake3::Hash,
+    /// The run's own, then those that pages are drawn again with.
+    looks: Vec<Arc<Look>>,
     effort: Effort,
     draw: bool,
     check: bool,
@@ -499,16 +544,19 @@ impl Worker {
         let _last_word = LastWord(self.done.clone());
         let mut canvas = Canvas::default();
         let mut encoder = Encoder::new(self.effort);
-        let mut atlas =
-            (self.draw && self.check).then(|| Atlas::new(&self.typeface, self.geometry, self.ink));
+        let checks = self.looks.iter().filter(|_| self.draw && self.check);
+        let mut atlases: Vec<Atlas> =
+            checks.map(|look| Atlas::new(&look.typeface, look.geometry, look.ink)).collect();
         for job in &self.queue {
             let done = match job {
                 Job::Draw(index, leaf) => {
-                    let Leaf { page, source_blake3, text, places } = *leaf;
+                    let Leaf { page, label, redrawn, source_blake3, text, places } = *leaf;
+                    let at = redrawn.map_or(0, |redrawn| redrawn.look + 1);
+                    let look = Arc::clone(&self.looks[at]);
                     let mut draw = || {
-                        let bitmap = canvas.draw(&page, &self.geometry, &self.typeface, self.ink);
-                        let profile = self.profile_blake3;
-                        let label = Label { page: page.number, profile, source: source_blake3 };
+                        let bitmap = canvas.draw(&page, &look.geometry, &look.typeface, look.ink);
+                        let profile = look.blake3;
+                        let label = Label { page: label, profile, source: source_blake3 };
                         encoder.encode(&bitmap, &label)
                     };
                     let png = if self.draw { draw() } else { Vec::new() };
@@ -516,8 +564,9 @@ impl Worker {
                         let findings = atlas.examine(&png, &page, &text, &places);
                         Error::unread(page.number, findings)
                     };
-                    let unread = atlas.as_mut().and_then(check);
-                    let sheet = Box::new(Sheet { page, png, source_blake3, text, places });
+                    let unread = atlases.get_mut(at).and_then(check);
+                    let sheet = Sheet { page, look, redrawn, png, source_blake3, text, places };
+                    let sheet = Box::new(sheet);
                     Done::Drawn(index, unread.map_or(Ok(sheet), Err))
                 }
                 Job::Count(text) => {
@@ -533,10 +582,10 @@ impl Worker {
 
 /// Cuts the empty right and foot off a page, in whole patches, where the model then takes it for
 /// fewer tokens. The lines are spread over as many columns as make the cheapest page.
-fn crop(page: &mut Page, geometry: &Geometry, rule: &Rule, patch: u32) {
+fn crop(page: &mut Page, geometry: &Geometry, (rule, patch): &(Rule, u32)) {
     let tokens = |w: u32, h: u32| rule.count(w, h).map_or(u64::MAX, |count| count.tokens);
     let whole =
-        |used: u32, most: u32| (used + geometry.margin).next_multiple_of(patch.max(1)).min(most);
+        |used: u32, most: u32| (used + geometry.margin).next_multiple_of((*patch).max(1)).min(most);
     let mut cheapest = tokens(page.width, page.height);
     let lines = page.lines.len();
     let (width, height) = (page.width, page.height);

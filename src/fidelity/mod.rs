@@ -16,6 +16,7 @@ mod quote;
 pub mod reader;
 mod reading;
 mod score;
+mod unreadable;
 mod verification;
 
 pub use cache::Cache;
@@ -24,4 +25,5 @@ pub use fold::{Folded, MarkPatterns};
 pub use overlay::{boxes, overlay};
 pub use reading::{PageFile, Reading, read_pages};
 pub use score::{Misread, Score, Shown, score};
+pub use unreadable::{Unreadable, unreadable};
 pub use verification::{PageVerification, SCHEMA, Verification};

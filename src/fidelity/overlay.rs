@@ -18,12 +18,8 @@ const RED: Rgb<u8> = Rgb([220, 0, 0]);
 
 /// Where misreads are on a page, in px: a box for each line that one is on. Where something was
 /// read that is not there, it is a line between two glyphs.
-pub fn boxes(
-    sheet: &Sheet,
-    misreads: &[Misread],
-    geometry: &Geometry,
-    face: &Typeface,
-) -> Vec<TextBox> {
+pub fn boxes(sheet: &Sheet, misreads: &[Misread]) -> Vec<TextBox> {
+    let (geometry, face) = (&sheet.look.geometry, &*sheet.look.typeface);
     let page = Shapes { sheet, geometry, face };
     misreads.iter().flat_map(|misread| page.boxes(misread)).collect()
 }

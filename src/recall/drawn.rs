@@ -3,6 +3,7 @@
 use crate::compress::{Options, Pages, Sheet, compress};
 use crate::error::{Error, Result};
 use crate::layout::Page;
+use crate::profile::Profile;
 use crate::report::{PageRecord, Report};
 use crate::secrets::Handling;
 use crate::source::Source;
@@ -11,8 +12,6 @@ use crate::source::Source;
 pub struct Drawn {
     pages: Pages,
     records: std::vec::IntoIter<PageRecord>,
-    /// Px from line to line.
-    pitch: u32,
     /// Pages so far.
     number: usize,
     version: String,
@@ -21,14 +20,20 @@ pub struct Drawn {
 impl Drawn {
     pub(super) fn new(source: Source, report: &Report) -> Result<Self> {
         report.profile.check_values()?;
+        report.looks.iter().try_for_each(Profile::check_values)?;
         // What was covered is covered again: nobody asks for it to be shown.
         let redacted = report.secrets.iter().any(|secrets| secrets.redacted);
         let secrets = redacted.then_some(Handling::Redact);
-        let options = Options { threads: 1, text: true, secrets, ..Options::default() };
+        let options = Options {
+            threads: 1,
+            text: true,
+            secrets,
+            redraw: report.redraw(),
+            ..Options::default()
+        };
         Ok(Self {
             pages: compress(source, &report.profile, options)?,
             records: report.pages.clone().into_iter(),
-            pitch: report.profile.pitch,
             number: 0,
             version: report.version.to_string(),
         })
@@ -44,7 +49,8 @@ impl Iterator for Drawn {
             (None, None) => None,
             (Some(Err(error)), _) => Some(Err(error)),
             (Some(Ok(mut sheet)), Some(record)) if sheet.page.source == record.source => {
-                as_recorded(&mut sheet.page, record, self.pitch);
+                let pitch = sheet.look.geometry.pitch;
+                as_recorded(&mut sheet.page, record, pitch);
                 Some(Ok(sheet))
             }
             _ => {

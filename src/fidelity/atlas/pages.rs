@@ -7,6 +7,7 @@ use super::{Atlas, Finding};
 use crate::compress::Sheet;
 use crate::error::{Error, Result};
 use crate::fidelity::in_order::in_order;
+use crate::profile::Look;
 use crate::recall::Recall;
 
 /// A page of a folder that was read.
@@ -32,9 +33,9 @@ pub fn examine<T: Send, B>(
     judge: impl Fn(Result<Examined>) -> T + Sync,
     mut each: impl FnMut(T) -> ControlFlow<B>,
 ) -> Result<ControlFlow<B>> {
-    let profile = &folder.report().profile;
-    let face = profile.typeface()?;
-    let (geometry, ink) = (profile.geometry(&face), profile.ink());
+    let report = folder.report();
+    let looks = std::iter::once(&report.profile).chain(&report.looks).map(Look::new);
+    let looks = looks.collect::<Result<Vec<Look>>>()?;
     let last = pages.last().copied().unwrap_or(0);
     let wanted = |sheet: &Result<Sheet>| match sheet {
         Ok(sheet) => pages.binary_search(&sheet.page.number).is_ok(),
@@ -45,9 +46,13 @@ pub fn examine<T: Send, B>(
         Ok((folder.file(sheet.page.number)?, sheet))
     });
     let worker = || {
-        let mut atlas = Atlas::new(&face, geometry, ink);
+        let each = looks.iter().map(|l| Atlas::new(&l.typeface, l.geometry, l.ink));
+        let mut atlases: Vec<Atlas> = each.collect();
         let judge = &judge;
-        move |(path, sheet)| judge(read(&mut atlas, path, sheet))
+        move |(path, sheet): (PathBuf, Sheet)| {
+            let atlas = &mut atlases[sheet.redrawn.map_or(0, |redrawn| redrawn.look + 1)];
+            judge(read(atlas, path, sheet))
+        }
     };
     in_order(jobs, sheets, worker, |judged| Ok(each(judged)))
 }
