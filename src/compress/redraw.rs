@@ -23,6 +23,35 @@ pub struct Redraw {
     pub pages: BTreeMap<usize, usize>,
 }
 
+impl Redraw {
+    /// What a page is drawn again with, if it is.
+    pub fn profile_of(&self, number: usize) -> Option<&Profile> {
+        self.pages.get(&number).map(|&look| &self.looks[look])
+    }
+
+    /// Has a page drawn with a look; `None`: with the run's own profile.
+    pub fn set(&mut self, number: usize, look: Option<Profile>) {
+        let Some(look) = look else {
+            self.pages.remove(&number);
+            return;
+        };
+        let known = self.looks.iter().position(|known| *known == look);
+        let at = known.unwrap_or_else(|| {
+            self.looks.push(look);
+            self.looks.len() - 1
+        });
+        self.pages.insert(number, at);
+    }
+
+    /// Forgets looks that no page has.
+    pub fn forget_unused(&mut self) {
+        let old = std::mem::take(self);
+        for (&number, &look) in &old.pages {
+            self.set(number, Some(old.looks[look].clone()));
+        }
+    }
+}
+
 /// What is drawn again on a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

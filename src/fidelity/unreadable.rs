@@ -22,7 +22,9 @@ pub struct Unreadable {
 /// the page. What has neither letter nor digit is no word.
 pub fn unreadable(shown: &Shown, misreads: &[Misread], marks: &MarkPatterns) -> Vec<Unreadable> {
     let Folded { chars, places } = Folded::new(&shown.text, marks, &shown.splits);
-    let exact = exact_strings(&chars);
+    let mut exact = exact_strings(&chars);
+    // What stands on a bar is nobody's business.
+    exact.retain(|string| string.start == 0 || chars[string.start - 1] != BAR);
     let bytes = |string: &Range<usize>| places[string.start]..places[string.end - 1] + 1;
     let wrong = |string: &Range<usize>| {
         let Range { start, end } = bytes(string);
@@ -82,7 +84,7 @@ mod tests {
         let read = text.replace("7f3a", "7f8a").replace("wrong", "wronq").replace("so\nme", "sone");
         let want = [("7f3a9c1d", true), ("wrong", false), ("some", false)];
         assert_eq!(of(&read), want.map(|(text, exact)| (text.to_owned(), exact)));
-        // A sign alone is no word, a bar is nobody's business.
+        // A sign alone is no word, and what is on a bar none either.
         assert_eq!(of(&text.replace("say;", "say").replace("key", "koy")), []);
         assert_eq!(of("").len(), 12);
     }

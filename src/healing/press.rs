@@ -8,7 +8,6 @@ use crate::compress::{Options, Redraw, Sheet, compress};
 use crate::error::{Error, Result};
 use crate::factsheet::{Budget, Listing};
 use crate::folder::{FACTSHEET, PROMPT};
-use crate::profile::Profile;
 use crate::prompt::{self, Told};
 use crate::recall::Recall;
 use crate::report::{Beside, Builder, PageRecord, Report, Span, Target, Wanted};
@@ -146,13 +145,6 @@ impl<'a> Press<'a> {
             }
         }
         staying.into_iter().map(|(number, pages)| (number, pages.into_iter())).collect()
-    }
-}
-
-impl Redraw {
-    /// What a page is drawn again with, if it is.
-    pub fn profile_of(&self, number: usize) -> Option<&Profile> {
-        self.pages.get(&number).map(|&look| &self.looks[look])
     }
 }
 

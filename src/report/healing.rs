@@ -76,7 +76,7 @@ pub struct Try {
     pub tokens_before: u64,
     /// Vision tokens after that, of all pages that it became.
     pub tokens: u64,
-    /// Whether it was left so. The page has the step at which most of it was read.
+    /// Whether it was left so: it holds the bar, or no larger letters were read better.
     pub kept: bool,
 }
 
