@@ -326,7 +326,7 @@ fn files_that_cannot_get_their_names_bring_the_old_ones_back() {
     target.put("page-0001.png", b"new").unwrap();
     target.put("prompt.txt", b"new").unwrap();
     fs::remove_file(pages.join(".prompt.txt.microfiche-part")).unwrap();
-    assert!(target.commit(&report).is_err());
+    assert!(target.commit(report).is_err());
     assert_eq!(files(&pages), before);
 
     // Nor is anything lost by a run that was killed there.

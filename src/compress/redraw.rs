@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::layout::{Layout, Page};
+use crate::layout::{Geometry, Layout, Page};
 use crate::profile::{Look, Profile};
 use crate::text::Block;
 use crate::transcript::source_within;
@@ -62,6 +62,13 @@ pub struct Redrawn {
     pub look: usize,
 }
 
+/// The pages to have in the place of one.
+pub(super) struct Again {
+    pub(super) redrawn: Redrawn,
+    pub(super) pages: Vec<Page>,
+    pub(super) geometry: Geometry,
+}
+
 /// Keeps the text of the page under way, to lay it out again.
 pub(super) struct Redrawing {
     looks: Vec<Arc<Look>>,
@@ -72,18 +79,13 @@ pub(super) struct Redrawing {
 
 impl Redrawing {
     /// For pages with these looks.
-    pub(super) fn new(looks: Vec<Arc<Look>>, pages: BTreeMap<usize, usize>) -> Self {
-        Self { looks, pages, blocks: VecDeque::new() }
+    pub(super) fn new(looks: &[Arc<Look>], pages: &BTreeMap<usize, usize>) -> Self {
+        Self { looks: looks.to_vec(), pages: pages.clone(), blocks: VecDeque::new() }
     }
 
     /// Whether a page is to be drawn again.
     pub(super) fn has(&self, page: usize) -> bool {
         self.pages.contains_key(&page)
-    }
-
-    /// What a page is drawn again with.
-    pub(super) fn look(&self, redrawn: Redrawn) -> &Look {
-        &self.looks[redrawn.look]
     }
 
     /// Adds text that was laid out.
@@ -92,11 +94,11 @@ impl Redrawing {
     }
 
     /// The pages to have in the place of the next one, if it is drawn again.
-    pub(super) fn take(&mut self, page: &Page) -> Option<(Redrawn, Vec<Page>)> {
+    pub(super) fn take(&mut self, page: &Page) -> Option<Again> {
         let text = self.text_of(page);
         let look = *self.pages.get(&page.number)?;
         let redrawn = Redrawn { page: page.number, look };
-        let of = self.look(redrawn);
+        let of = &self.looks[look];
         let mut layout = Layout::new(Arc::clone(&of.typeface), of.geometry);
         text.iter().for_each(|block| layout.push(block));
         let mut pages = layout.take();
@@ -110,7 +112,7 @@ impl Redrawing {
             };
             at += bytes;
         }
-        Some((redrawn, pages))
+        Some(Again { redrawn, pages, geometry: of.geometry })
     }
 
     /// Takes the text of the next page: blocks, the last of them cut where the page ends.

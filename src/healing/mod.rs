@@ -93,13 +93,13 @@ pub fn heal<E: From<Error>>(
     if let Some((mut report, beside)) = drawn {
         story.after = standing(&report, &pages);
         report.healing = old.healing.iter().cloned().chain([story.clone()]).collect();
-        write(press, folder, &report, &beside)?;
+        write(press, folder, report, &beside)?;
     }
     Ok(Healed { story, pages, below, written })
 }
 
 /// Writes what stands beside the pages, and completes the folder.
-fn write(press: &Press, mut folder: Folder, report: &Report, beside: &Beside) -> Result<()> {
+fn write(press: &Press, mut folder: Folder, report: Report, beside: &Beside) -> Result<()> {
     folder.put(PROMPT, beside.prompt.as_bytes())?;
     if !beside.factsheet.is_empty() {
         folder.put(FACTSHEET, beside.factsheet.as_bytes())?;
