@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::facts::{self, Measure, PageMap};
@@ -38,7 +39,44 @@ pub struct Wanted {
     pub prompt: Option<String>,
 }
 
-/// What goes along with the pages, as text.
+/// A report that lacks what is sent beside the pages, and what that may be.
+pub struct Draft<'a> {
+    builder: Builder<'a>,
+    totals: Totals,
+    map: PageMap,
+    factsheet: String,
+    facts: Option<facts::Factsheet>,
+    redacted: bool,
+}
+
+impl Draft<'_> {
+    /// What goes along with these pages (by their index), where they are sent together: a prompt
+    /// that says which they are, and the factsheet of all.
+    pub fn beside(&self, pages: Range<usize>) -> Beside {
+        let prompt = self.builder.wanted.prompt.clone().unwrap_or_else(|| {
+            prompt::prompt(&Told {
+                profile: self.builder.profile,
+                pages,
+                of: self.builder.pages(),
+                headings: self.totals.headings,
+                factsheet: !self.factsheet.is_empty(),
+                redacted: self.redacted,
+            })
+        });
+        Beside { prompt, factsheet: self.factsheet.clone() }
+    }
+
+    /// Finishes the report: these texts are sent, one a request.
+    ///
+    /// # Errors
+    /// [`Error::Vision`] as for [`Builder::add`].
+    pub fn finish(self, sent: &[Beside]) -> Result<Report> {
+        let Self { builder, totals, map, facts, redacted, .. } = self;
+        builder.report(totals, &map, facts, redacted, sent)
+    }
+}
+
+/// What goes along with the pages of a request, as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Beside {
     /// What a reader is told.
@@ -106,16 +144,7 @@ impl<'a> Builder<'a> {
         }
         self.folded += page.folded;
         let bytes = sheet.png.len() as u64;
-        self.load = Load {
-            images: self.load.images + 1,
-            longest_side: self.load.longest_side.max(width.max(height)),
-            shortest_side: match self.load.images {
-                0 => width.min(height),
-                _ => self.load.shortest_side.min(width.min(height)),
-            },
-            largest_bytes: self.load.largest_bytes.max(bytes),
-            total_bytes: self.load.total_bytes + bytes,
-        };
+        self.load.add(width, height, bytes);
         let drawn = !sheet.png.is_empty();
         self.pages.push(PageRecord {
             file: drawn.then(|| folder::page_name(page.number)),
@@ -133,28 +162,38 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// Finishes the report; returns it with what goes along with the pages.
+    /// Finishes the report of pages that are sent together; returns it with what goes along with
+    /// them.
     ///
     /// # Errors
     /// [`Error::Vision`] as for [`Self::add`].
-    pub fn finish(mut self, totals: Totals) -> Result<(Report, Beside)> {
+    pub fn finish(self, totals: Totals) -> Result<(Report, Beside)> {
+        let draft = self.draft(totals);
+        let beside = draft.beside(0..draft.builder.pages());
+        Ok((draft.finish(std::slice::from_ref(&beside))?, beside))
+    }
+
+    /// What goes along with the pages, before it is known in how many requests they are sent.
+    pub fn draft(self, totals: Totals) -> Draft<'a> {
         let map = PageMap::new(&self.pages);
         let (factsheet, facts) = self.factsheet(&totals, &map);
         let redacted = totals.undrawn.not_drawn.iter().any(|d| d.kind == NotDrawn::Redacted);
-        let prompt = self.wanted.prompt.take().unwrap_or_else(|| {
-            prompt::prompt(&Told {
-                profile: self.profile,
-                pages: self.pages.len(),
-                headings: totals.headings,
-                factsheet: !factsheet.is_empty(),
-                redacted,
-            })
-        });
-        let beside = Beside { prompt, factsheet };
+        Draft { builder: self, totals, map, factsheet, facts, redacted }
+    }
+
+    /// The report where these texts are sent.
+    fn report(
+        self,
+        totals: Totals,
+        map: &PageMap,
+        facts: Option<facts::Factsheet>,
+        redacted: bool,
+        sent: &[Beside],
+    ) -> Result<Report> {
         let costs = self
             .targets
             .iter()
-            .map(|target| self.cost(target, &totals, &beside))
+            .map(|target| self.cost(target, &totals, sent))
             .collect::<Result<Vec<Costs>>>()?;
         let chosen = &costs[0];
         let target = &self.targets[0];
@@ -181,17 +220,18 @@ impl<'a> Builder<'a> {
             boxed: totals.undrawn.boxed,
             not_drawn: totals.undrawn.not_drawn,
             factsheet: facts,
-            secrets: super::secrets::records(&totals.secrets, redacted, &map),
+            secrets: super::secrets::records(&totals.secrets, redacted, map),
             replacements: totals.inputs.iter().map(|input| input.replacements).sum(),
             skipped: totals.skipped,
             inputs: totals.inputs,
             pages: self.pages,
             files: Vec::new(),
             checked: totals.checked,
+            payload: None,
             warnings: Vec::new(),
         };
         report.warnings = super::warnings::of(&report, self.resized);
-        Ok((report, beside))
+        Ok(report)
     }
 
     /// The factsheet as text and for the report, where one is wanted.
@@ -210,7 +250,7 @@ impl<'a> Builder<'a> {
         (text, Some(facts))
     }
 
-    fn cost(&self, target: &Target, totals: &Totals, beside: &Beside) -> Result<Costs> {
+    fn cost(&self, target: &Target, totals: &Totals, sent: &[Beside]) -> Result<Costs> {
         let model = target.model;
         let mut image = ImageCost {
             tokens: 0,
@@ -242,9 +282,12 @@ impl<'a> Builder<'a> {
             };
             Some(TextCost { tokens, tokenizer: counter.name().to_owned(), exact, note })
         });
+        let tokens = |text: fn(&Beside) -> &str| {
+            counter.map_or(0, |counter| sent.iter().map(|beside| counter.count(text(beside))).sum())
+        };
         let sidecar = Sidecar {
-            factsheet_tokens: counter.map_or(0, |counter| counter.count(&beside.factsheet)),
-            prompt_tokens: counter.map_or(0, |counter| counter.count(&beside.prompt)),
+            factsheet_tokens: tokens(|beside| &beside.factsheet),
+            prompt_tokens: tokens(|beside| &beside.prompt),
         };
         let sent = image.tokens + image.overhead + sidecar.factsheet_tokens + sidecar.prompt_tokens;
         let usd = |tokens: u64| model.cost(tokens).map(|usd| rounded(usd, 6));
