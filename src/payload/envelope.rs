@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::ops::Range;
 
+use super::format::ULTRA_HIGH;
 use super::{As, Format, Message, Part, Png, Request, Role, Spool};
 use crate::error::{Error, Result};
 use crate::report::{Beside, Draft, Payload, Sent};
@@ -124,7 +125,7 @@ impl Envelope<'_> {
                     name: &self.name,
                     system: self.system.as_deref(),
                     max_tokens: self.max_tokens,
-                    detail: self.detail().filter(|_| self.part_detail().is_none()),
+                    detail: self.detail(),
                     messages: vec![Message { role: Role::User, parts }],
                 };
                 serde_json::to_writer(out, &As(self.format, &request))?;
@@ -159,7 +160,7 @@ impl Envelope<'_> {
     fn part_detail(&self) -> Option<&str> {
         let detail = self.detail()?;
         let carried = match (self.format, self.shape) {
-            (Format::Gemini, Shape::Body) => detail == "ultra_high",
+            (Format::Gemini, Shape::Body) => detail == ULTRA_HIGH,
             (Format::Gemini, Shape::Parts) => detail != self.model.default_detail,
             _ => true,
         };

@@ -3,6 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+/// Google's level of detail that pages can have, but not a whole request.
+pub(super) const ULTRA_HIGH: &str = "ultra_high";
+
 /// The interface that a request is written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -60,7 +63,7 @@ impl Format {
                 ("low", "MEDIA_RESOLUTION_LOW"),
                 ("medium", "MEDIA_RESOLUTION_MEDIUM"),
                 ("high", "MEDIA_RESOLUTION_HIGH"),
-                ("ultra_high", "MEDIA_RESOLUTION_ULTRA_HIGH"),
+                (ULTRA_HIGH, "MEDIA_RESOLUTION_ULTRA_HIGH"),
             ],
         };
         names.iter().find(|(ours, _)| ours.eq_ignore_ascii_case(detail)).map(|&(_, theirs)| theirs)

@@ -3,6 +3,7 @@
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
+use super::format::ULTRA_HIGH;
 use super::{As, Format, Message, Part, Role};
 use crate::tokens::models::Model;
 
@@ -66,9 +67,10 @@ impl Serialize for As<'_, Request<'_>> {
             Format::Gemini => {
                 let system = request.system.map(|text| Instruction { parts: [Text { text }] });
                 body.given("systemInstruction", system)?;
+                let detail = request.detail.filter(|detail| *detail != ULTRA_HIGH);
                 let config = GenerationConfig {
                     max_output_tokens: request.max_tokens,
-                    media_resolution: request.detail.and_then(|detail| format.detail(detail)),
+                    media_resolution: detail.and_then(|detail| format.detail(detail)),
                 };
                 body.given("generationConfig", config.says_something().then_some(config))?;
                 body.member("contents", &As(format, &request.messages))?;
