@@ -28,7 +28,7 @@ use super::{Exit, Usage, console, interrupt, models};
 /// Draw text as pages and report what they cost
 #[derive(Args)]
 pub(crate) struct Compress {
-    /// Folder for the pages and the report [default: INPUT.pages for one file]
+    /// Folder for the pages and the report [default: INPUT.pages for one file; none with --emit]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
     /// Replace the pages of an earlier run in the folder
@@ -251,7 +251,7 @@ impl Run {
             return Err(Usage(message).into());
         }
         let (wanted, secrets) = self.safety.over(config.safety)?;
-        let emission = emit.over(model, asked.as_deref())?;
+        let emission = emit.for_model(model, asked.as_deref())?;
         Ok(Plan {
             inputs: self.inputs,
             json: self.json,

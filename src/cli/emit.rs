@@ -64,7 +64,7 @@ impl Emit {
     ///
     /// # Errors
     /// A format that nobody serves the model in; texts that cannot be read, or have no place.
-    pub(crate) fn over(self, model: &Model, asked: Option<&str>) -> Result<Option<Emission>> {
+    pub(crate) fn for_model(self, model: &Model, asked: Option<&str>) -> Result<Option<Emission>> {
         let Some(flag) = self.emit else { return Ok(None) };
         let vendor = &*model.vendor;
         let (format, shape) = match flag {
@@ -77,7 +77,9 @@ impl Emit {
         let refuse = |message: String| Err(Usage(message).into());
         if flag != EmitFlag::Parts && asked.is_none() && !format.is_of(vendor) {
             let id = &model.id;
-            return refuse(format!("name a model for --emit {format} with --model ({id} is not)"));
+            return refuse(format!(
+                "name a --model for --emit {format}: the default, {id}, is not of that interface"
+            ));
         }
         if !format.serves(vendor) {
             let (id, own) = (&model.id, Format::of_vendor(vendor));

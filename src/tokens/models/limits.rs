@@ -209,5 +209,12 @@ mod tests {
         let heavy = Load { largest_bytes: 7, shortest_side: 7, ..load };
         let messages: Vec<String> = limits.check(&heavy).iter().map(Overrun::to_string).collect();
         assert_eq!(messages, ["an image of 12 bytes, at most 10", "a side of 7 px, at least 8"]);
+        // Bytes of the request count as they are, where they are what the limit is on.
+        let limits = |base64| Limits { request_bytes: Some(200), base64, ..Limits::default() };
+        let whole = Load { request_bytes: Some(201), ..load };
+        let over = [Overrun::RequestBytes { bytes: 201, limit: 200 }];
+        assert_eq!(limits(Some(true)).check(&whole), over);
+        assert_eq!(limits(Some(true)).check(&Load { request_bytes: Some(200), ..load }), []);
+        assert_eq!(limits(None).check(&whole), []);
     }
 }
