@@ -203,7 +203,7 @@ impl Compress {
             if !beside.factsheet.is_empty() {
                 folder.put(FACTSHEET, beside.factsheet.as_bytes())?;
             }
-            report = folder.commit(&report)?;
+            report = folder.commit(report)?;
         }
         if let Some(Requests { envelope, spool, shares }) = requests {
             let mut out = BufWriter::new(std::io::stdout().lock());
@@ -371,7 +371,7 @@ impl Plan {
     /// Says what came of it: the report to programs, a summary to people.
     fn tell(&self, report: &Report, place: &str) -> Result<Exit> {
         if self.json {
-            std::io::stdout().write_all(report.to_json().as_bytes())?;
+            report.write(BufWriter::new(std::io::stdout().lock()))?;
         }
         if self.compare && !self.json {
             std::io::stdout().write_all(report.comparison().as_bytes())?;
