@@ -143,6 +143,16 @@ struct Requests<'a> {
     shares: Vec<Share>,
 }
 
+impl Requests<'_> {
+    fn print(&self) -> Result<()> {
+        let mut out = BufWriter::new(std::io::stdout().lock());
+        for share in &self.shares {
+            self.envelope.write(share, &self.spool, &mut out)?;
+        }
+        Ok(out.flush()?)
+    }
+}
+
 impl Compress {
     pub(crate) fn run(self) -> Result<Exit> {
         let mut plan = self.run.plan(self.emit)?;
@@ -205,13 +215,7 @@ impl Compress {
             }
             report = folder.commit(report)?;
         }
-        if let Some(Requests { envelope, spool, shares }) = requests {
-            let mut out = BufWriter::new(std::io::stdout().lock());
-            for share in &shares {
-                envelope.write(share, &spool, &mut out)?;
-            }
-            out.flush()?;
-        }
+        requests.map_or(Ok(()), |requests| requests.print())?;
         let place = output.map(|path| format!(" in {}", path.display()));
         plan.tell(&report, &place.unwrap_or_default())
     }

@@ -42,9 +42,7 @@ pub struct Envelope<'a> {
 /// What one request has of it all.
 #[derive(Debug, Clone)]
 pub struct Share {
-    /// Its pages, by their index.
-    pub pages: Range<usize>,
-    /// The texts about them.
+    /// Its pages and the texts about them.
     pub beside: Beside,
     /// Bytes of the request.
     pub bytes: u64,
@@ -72,20 +70,20 @@ impl Envelope<'_> {
                 let one = share(start + 1);
                 let alone = self.overruns(&one, spool);
                 if !alone.is_empty() {
-                    return Err(self.overrun(one.pages, alone));
+                    return Err(self.overrun(one.beside.pages, alone));
                 }
                 best = one;
                 // More pages never take less: what fits is found by halving.
                 let mut over = count;
-                while over - best.pages.end > 1 {
-                    let more = share(best.pages.end.midpoint(over));
+                while over - best.beside.pages.end > 1 {
+                    let more = share(best.beside.pages.end.midpoint(over));
                     match self.overruns(&more, spool).is_empty() {
                         true => best = more,
-                        false => over = more.pages.end,
+                        false => over = more.beside.pages.end,
                     }
                 }
             }
-            start = best.pages.end;
+            start = best.beside.pages.end;
             shares.push(best);
         }
         Ok(shares)
@@ -94,8 +92,8 @@ impl Envelope<'_> {
     /// The account of these requests.
     pub fn account(&self, shares: &[Share]) -> Payload {
         let sent = |share: &Share| Sent {
-            first_page: share.pages.start + 1,
-            last_page: share.pages.end,
+            first_page: share.beside.pages.start + 1,
+            last_page: share.beside.pages.end,
             bytes: share.bytes,
         };
         Payload {
@@ -138,13 +136,13 @@ impl Envelope<'_> {
     /// they have in common is a prefix. A cache can keep all but the last page, which changes when
     /// text is added to it.
     fn parts<'a>(&'a self, share: &'a Share, png: &dyn Fn(usize) -> Png<'a>) -> Vec<Part<'a>> {
-        let stable = share.pages.len().checked_sub(2).map(|at| share.pages.start + at);
-        let pages = share.pages.clone().map(|index| Part::Page {
+        let Beside { pages, prompt, factsheet } = &share.beside;
+        let stable = pages.len().checked_sub(2).map(|at| pages.start + at);
+        let pages = pages.clone().map(|index| Part::Page {
             png: png(index),
             detail: self.part_detail(),
             cached: Some(index) == stable,
         });
-        let Beside { prompt, factsheet } = &share.beside;
         let texts = [Some(prompt), Some(factsheet), self.question.as_ref()];
         // An empty part is refused.
         let texts = texts.into_iter().flatten().filter(|text| !text.is_empty());
@@ -168,20 +166,19 @@ impl Envelope<'_> {
     }
 
     fn share(&self, pages: Range<usize>, spool: &Spool, draft: &Draft) -> Share {
-        let beside = draft.beside(pages.clone());
-        let mut share = Share { pages, beside, bytes: 0 };
+        let mut share = Share { beside: draft.beside(pages), bytes: 0 };
         let mut written = Counter(0);
         let blank = self.parts(&share, &|_| Png::Held(b""));
         self.write_parts(blank, &mut written).expect("nothing is read and counting does not fail");
         let base64 = |bytes: u64| bytes.div_ceil(3) * 4;
-        let files = &spool.pages()[share.pages.clone()];
+        let files = &spool.pages()[share.beside.pages.clone()];
         share.bytes = written.0 + files.iter().map(|page| base64(page.bytes)).sum::<u64>();
         share
     }
 
     fn overruns(&self, share: &Share, spool: &Spool) -> Vec<Overrun> {
         let mut load = Load { request_bytes: Some(share.bytes), ..Load::default() };
-        for page in &spool.pages()[share.pages.clone()] {
+        for page in &spool.pages()[share.beside.pages.clone()] {
             load.add(page.width, page.height, page.bytes);
         }
         self.model.limits.check(&load)

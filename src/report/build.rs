@@ -56,17 +56,17 @@ impl Draft<'_> {
         let prompt = self.builder.wanted.prompt.clone().unwrap_or_else(|| {
             prompt::prompt(&Told {
                 profile: self.builder.profile,
-                pages,
+                pages: pages.clone(),
                 of: self.builder.pages(),
                 headings: self.totals.headings,
                 factsheet: !self.factsheet.is_empty(),
                 redacted: self.redacted,
             })
         });
-        Beside { prompt, factsheet: self.factsheet.clone() }
+        Beside { pages, prompt, factsheet: self.factsheet.clone() }
     }
 
-    /// Finishes the report: these texts are sent, one a request.
+    /// Finishes the report: these are sent, each in a request of its own.
     ///
     /// # Errors
     /// [`Error::Vision`] as for [`Builder::add`].
@@ -79,6 +79,8 @@ impl Draft<'_> {
 /// What goes along with the pages of a request, as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Beside {
+    /// The pages, by their index.
+    pub pages: Range<usize>,
     /// What a reader is told.
     pub prompt: String,
     /// The exact strings; empty where there are none to list.
@@ -97,7 +99,6 @@ pub struct Builder<'a> {
     /// The first page that the model shrinks: its size, and the size that the model sees.
     resized: Option<(u32, u32, u32, u32)>,
     exact: bool,
-    load: Load,
 }
 
 impl<'a> Builder<'a> {
@@ -118,7 +119,6 @@ impl<'a> Builder<'a> {
             folded: 0,
             resized: None,
             exact: true,
-            load: Load::default(),
         }
     }
 
@@ -144,7 +144,6 @@ impl<'a> Builder<'a> {
         }
         self.folded += page.folded;
         let bytes = sheet.png.len() as u64;
-        self.load.add(width, height, bytes);
         let drawn = !sheet.png.is_empty();
         self.pages.push(PageRecord {
             file: drawn.then(|| folder::page_name(page.number)),
@@ -181,7 +180,7 @@ impl<'a> Builder<'a> {
         Draft { builder: self, totals, map, factsheet, facts, redacted }
     }
 
-    /// The report where these texts are sent.
+    /// The report where these are sent.
     fn report(
         self,
         totals: Totals,
@@ -250,6 +249,15 @@ impl<'a> Builder<'a> {
         (text, Some(facts))
     }
 
+    /// What a request with these pages holds.
+    fn load(&self, pages: Range<usize>) -> Load {
+        let mut load = Load::default();
+        for page in &self.pages[pages] {
+            load.add(page.width, page.height, page.bytes.unwrap_or_default());
+        }
+        load
+    }
+
     fn cost(&self, target: &Target, totals: &Totals, sent: &[Beside]) -> Result<Costs> {
         let model = target.model;
         let mut image = ImageCost {
@@ -260,12 +268,14 @@ impl<'a> Builder<'a> {
             note: None,
         };
         let mut refused = None;
+        let mut page_tokens = Vec::with_capacity(self.pages.len());
         for page in &self.pages {
             match count(target, page.width, page.height) {
                 Ok(count) => {
                     image.tokens += count.tokens;
                     image.exact &= count.exact;
                     image.resized |= count.resized.is_some();
+                    page_tokens.push(count.tokens);
                 }
                 Err(error) => refused = Some(error),
             }
@@ -282,23 +292,30 @@ impl<'a> Builder<'a> {
             };
             Some(TextCost { tokens, tokenizer: counter.name().to_owned(), exact, note })
         });
-        let tokens = |text: fn(&Beside) -> &str| {
-            counter.map_or(0, |counter| sent.iter().map(|beside| counter.count(text(beside))).sum())
-        };
-        let sidecar = Sidecar {
-            factsheet_tokens: tokens(|beside| &beside.factsheet),
-            prompt_tokens: tokens(|beside| &beside.prompt),
-        };
+        let tokens = |text: &str| counter.map_or(0, |counter| counter.count(text));
+        let mut sidecar = Sidecar::default();
+        let mut overruns = Vec::new();
+        let mut usd = Some(0.0);
+        let taken = refused.is_none();
+        for Beside { pages, prompt, factsheet } in sent {
+            let (factsheet, prompt) = (tokens(factsheet), tokens(prompt));
+            sidecar.factsheet_tokens += factsheet;
+            sidecar.prompt_tokens += prompt;
+            overruns.extend(model.limits.check(&self.load(pages.clone())));
+            // Prices go by the request.
+            let around = pages.len() as u64 * model.tokens_around_image();
+            let images: u64 = page_tokens.get(pages.clone()).unwrap_or_default().iter().sum();
+            let cost = model.cost(images + around + factsheet + prompt);
+            usd = usd.zip(cost).map(|(sum, cost)| sum + cost);
+        }
         let sent = image.tokens + image.overhead + sidecar.factsheet_tokens + sidecar.prompt_tokens;
-        let usd = |tokens: u64| model.cost(tokens).map(|usd| rounded(usd, 6));
-        let overruns = model.limits.check(&self.load);
         let mut notes: Vec<String> = overruns.iter().map(ToString::to_string).collect();
         notes.extend(refused.as_ref().map(reason));
         notes.extend(text.as_ref().and_then(|text| text.note.clone()));
         notes.extend(image.note.clone());
-        let taken = refused.is_none();
         let tokens = text.as_ref().map(|text| text.tokens);
-        let saved_usd = tokens.and_then(|t| Some(model.cost(t)? - model.cost(sent)?));
+        let usd_text = tokens.and_then(|tokens| model.cost(tokens));
+        let saved_usd = usd_text.zip(usd).map(|(text, image)| text - image);
         Ok(Costs {
             entry: ModelCost {
                 id: model.id.clone(),
@@ -308,8 +325,8 @@ impl<'a> Builder<'a> {
                 ratio: tokens
                     .filter(|_| taken)
                     .map(|tokens| rounded(tokens as f64 / sent.max(1) as f64, 3)),
-                usd_text: tokens.and_then(usd),
-                usd_image: usd(sent).filter(|_| taken),
+                usd_text: usd_text.map(|usd| rounded(usd, 6)),
+                usd_image: usd.filter(|_| taken).map(|usd| rounded(usd, 6)),
                 exact: image.exact && text.as_ref().is_none_or(|text| text.exact),
                 fits: taken && overruns.is_empty(),
                 note: notes.join("; "),
