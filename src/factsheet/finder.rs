@@ -3,6 +3,7 @@
 use super::kind::Kind;
 use super::recognise::{Scan, interest};
 use super::scan::{self, SPACE};
+use crate::text::parts;
 
 /// A run without white space longer than this is taken in pieces, so that the text held back is
 /// bounded.
@@ -47,13 +48,8 @@ pub struct Finder {
 impl Finder {
     /// Takes the next part of the text.
     pub fn push(&mut self, text: &str) {
-        // A part at a time, so that one huge chunk is not copied whole.
-        let mut rest = text;
-        while !rest.is_empty() {
-            let cut = rest.floor_char_boundary(DROP.min(rest.len()));
-            let (part, after) = rest.split_at(cut);
+        for part in parts(text, DROP) {
             self.buffer.push_str(part);
-            rest = after;
             self.work(false);
         }
     }
