@@ -1,7 +1,7 @@
 //! Dates and times.
 
 use crate::factsheet::scan::{
-    ALNUM, ALPHA, DIGIT, at, before, ends, is, run, run_most, value, was,
+    ALNUM, ALPHA, DIGIT, at, before, ends, is, run, run_most, starts, value, was,
 };
 
 const MONTHS: [&[u8]; 12] = [
@@ -187,7 +187,7 @@ fn after_month(b: &[u8], i: usize, floor: usize) -> Option<usize> {
     while start > floor && end - start < 10 && was(b, start, ALPHA) {
         start -= 1;
     }
-    (month(&b[start..end]) && crate::factsheet::scan::starts(b, start)).then_some(start)
+    (month(&b[start..end]) && starts(b, start)).then_some(start)
 }
 
 /// What follows the day when a month stood before it: a year or a time.

@@ -1,7 +1,9 @@
 //! Command-line flags, told from the dashes of prose.
 
 use super::Evidence;
-use crate::factsheet::scan::{ALNUM, ALPHA, DIGIT, LOWER, SPACE, at, before, is, was};
+use crate::factsheet::scan::{
+    ALNUM, ALPHA, DIGIT, LOWER, SPACE, at, before, is, letter, starts, was,
+};
 
 /// Words that follow a dash in prose far more often than they are flags.
 const PROSE: &str = "\
@@ -53,7 +55,7 @@ pub(crate) fn flag(b: &[u8], i: usize, from: usize, evidence: &mut Evidence) -> 
     }
     let next = at(b, end);
     // A dash on the other side too: an aside --like this--, or a rule.
-    if next == b'-' || crate::factsheet::scan::letter(b, end).is_some() || end - name > 64 {
+    if next == b'-' || letter(b, end).is_some() || end - name > 64 {
         return None;
     }
     let word = &b[name..end];
@@ -83,9 +85,7 @@ fn long_flag(b: &[u8], i: usize, word: &[u8], framed: bool, evidence: &mut Evide
     // A lone word may be a remark all the same --like this one.
     let known = each(KNOWN).any(|known| known == word)
         || each(LEADS).any(|lead| {
-            b[..i].ends_with(b" ")
-                && b[..i - 1].ends_with(lead)
-                && crate::factsheet::scan::starts(b, i - 1 - lead.len())
+            b[..i].ends_with(b" ") && b[..i - 1].ends_with(lead) && starts(b, i - 1 - lead.len())
         });
     built || known && !after_prose(b, i) || commandish(b, i, evidence)
 }

@@ -19,8 +19,8 @@ mod word;
 
 use crate::factsheet::kind::Kind;
 use crate::factsheet::scan::{
-    ALNUM, ALPHA, CLASS, DIGIT, HIGH, LOWER, SPACE, Script, UNDER, UPPER, WORD, at, before, is,
-    letter, starts, was,
+    ALNUM, ALPHA, CLASS, DIGIT, HEX, HIGH, LOWER, SPACE, Script, UNDER, UPPER, WORD, at, before,
+    is, letter, starts, was,
 };
 pub(crate) use code::Evidence;
 
@@ -120,7 +120,7 @@ impl Word {
                 word.lower += usize::from(class & LOWER != 0);
                 word.upper += usize::from(class & UPPER != 0);
                 word.digits += usize::from(class & DIGIT != 0);
-                word.hex &= class & crate::factsheet::scan::HEX != 0;
+                word.hex &= class & HEX != 0;
                 if class & UNDER != 0 {
                     word.under += 1;
                     was_digit = None;
@@ -353,7 +353,7 @@ impl<'a> Scan<'a> {
 
     fn opaque_hex(&mut self, word: &Word) -> Option<Hit> {
         let (b, i) = (self.b, word.start);
-        if !crate::factsheet::scan::is(b, i, crate::factsheet::scan::HEX) {
+        if !is(b, i, HEX) {
             return None;
         }
         if let Some(end) = opaque::uuid(b, i) {
@@ -366,54 +366,40 @@ impl<'a> Scan<'a> {
     }
 
     fn email(&mut self, i: usize) -> Option<Hit> {
-        if i < self.dead.email {
-            return None;
-        }
-        match net::email(self.b, i) {
-            Ok((kind, end)) => Some((kind, i, end)),
-            Err(dead) => {
-                self.dead.email = dead;
-                None
-            }
-        }
+        attempt(&mut self.dead.email, self.b, i, net::email)
     }
 
     fn path(&mut self, i: usize) -> Option<Hit> {
-        if i < self.dead.path {
-            return None;
-        }
-        match path::path(self.b, i) {
-            Ok((kind, end)) => Some((kind, i, end)),
-            Err(dead) => {
-                self.dead.path = dead;
-                None
-            }
-        }
+        attempt(&mut self.dead.path, self.b, i, path::path)
     }
 
     fn base64(&mut self, i: usize) -> Option<Hit> {
-        if i < self.dead.opaque {
-            return None;
-        }
-        match opaque::base64(self.b, i) {
-            Ok(end) => Some((Kind::Base64, i, end)),
-            Err(dead) => {
-                self.dead.opaque = dead;
-                None
-            }
-        }
+        attempt(&mut self.dead.opaque, self.b, i, opaque::base64)
     }
 
     fn kebab(&mut self, i: usize) -> Option<Hit> {
-        if i < self.dead.kebab {
-            return None;
-        }
-        match version::kebab(self.b, i) {
-            Ok((kind, end)) => Some((kind, i, end)),
-            Err(dead) => {
-                self.dead.kebab = dead;
-                None
-            }
+        attempt(&mut self.dead.kebab, self.b, i, version::kebab)
+    }
+}
+
+/// What a recogniser finds at `i`, or where there is nothing before.
+type Attempt = Result<(Kind, usize), usize>;
+
+/// Tries a recogniser, unless it gave up on this run already.
+fn attempt(
+    dead: &mut usize,
+    b: &[u8],
+    i: usize,
+    recognise: fn(&[u8], usize) -> Attempt,
+) -> Option<Hit> {
+    if i < *dead {
+        return None;
+    }
+    match recognise(b, i) {
+        Ok((kind, end)) => Some((kind, i, end)),
+        Err(end) => {
+            *dead = end;
+            None
         }
     }
 }

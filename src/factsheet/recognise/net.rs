@@ -2,6 +2,7 @@
 
 use std::net::Ipv6Addr;
 
+use super::Attempt;
 use crate::factsheet::kind::Kind;
 use crate::factsheet::scan::{
     ALNUM, ALPHA, DIGIT, HEX, WORD, at, before, ends, is, letter, run, run_most, value, was,
@@ -58,7 +59,7 @@ pub(crate) fn tail(b: &[u8], from: usize) -> usize {
 }
 
 /// An e-mail address, or `user@host:path`. `Err`: there is none before this place.
-pub(crate) fn email(b: &[u8], i: usize) -> Result<(Kind, usize), usize> {
+pub(crate) fn email(b: &[u8], i: usize) -> Attempt {
     let mut j = i;
     while is(b, j, WORD) || matches!(at(b, j), b'.' | b'%' | b'+' | b'-') {
         j += 1;

@@ -1,8 +1,9 @@
 //! Strings without any meaning to read: hashes, UUIDs, base64, web tokens.
 
-use super::Word;
+use super::{Attempt, Word};
+use crate::factsheet::kind::Kind;
 use crate::factsheet::scan::{
-    ALNUM, DIGIT, HEX, LOWER, UPPER, at, before, ends, is, run, run_most, was,
+    ALNUM, CLASS, DIGIT, HEX, LOWER, UPPER, at, before, ends, is, letter, run, run_most, was,
 };
 
 /// A UUID at `i`.
@@ -93,7 +94,7 @@ pub(crate) fn is_hex(b: &[u8], word: &Word) -> bool {
 }
 
 /// Base64, plain or URL-safe. `Err`: there is none before this place.
-pub(crate) fn base64(b: &[u8], i: usize) -> Result<usize, usize> {
+pub(crate) fn base64(b: &[u8], i: usize) -> Attempt {
     // sha512-…: the name of the hash is not part of it.
     if b[i..].starts_with(b"sha") && is(b, i + 3, DIGIT) {
         let name = run_most(b, i + 3, DIGIT, 4);
@@ -109,7 +110,7 @@ pub(crate) fn base64(b: &[u8], i: usize) -> Result<usize, usize> {
     let mut lowers = 0_usize;
     let mut longest = 0_usize;
     loop {
-        let class = crate::factsheet::scan::CLASS[usize::from(at(b, j))] & (LOWER | UPPER | DIGIT);
+        let class = CLASS[usize::from(at(b, j))] & (LOWER | UPPER | DIGIT);
         if class != 0 {
             lower += usize::from(class == LOWER);
             upper += usize::from(class == UPPER);
@@ -163,7 +164,8 @@ pub(crate) fn base64(b: &[u8], i: usize) -> Result<usize, usize> {
             }
     };
     if opaque && ends_cleanly(b, body) {
-        return Ok(if padded { body + pad } else { trimmed(b, i, body) });
+        let end = if padded { body + pad } else { trimmed(b, i, body) };
+        return Ok((Kind::Base64, end));
     }
     // Long runs of one case with digits: base32 and the like.
     if length >= 24
@@ -174,7 +176,7 @@ pub(crate) fn base64(b: &[u8], i: usize) -> Result<usize, usize> {
     {
         let hex = b[i..body].iter().all(u8::is_ascii_hexdigit);
         if !hex && ends(b, body) {
-            return Ok(body);
+            return Ok((Kind::Base64, body));
         }
     }
     Err(body.max(i + 1))
@@ -197,17 +199,13 @@ fn is_padding(b: &[u8], opener: u8, end: usize, pad: usize, length: usize) -> bo
 }
 
 fn wordlike(part: &[u8]) -> bool {
-    part.len() >= 3
-        && part.iter().all(|&c| crate::factsheet::scan::CLASS[usize::from(c)] & LOWER != 0)
-        || part.len() >= 4
-            && part[1..].iter().all(|&c| crate::factsheet::scan::CLASS[usize::from(c)] & LOWER != 0)
+    part.len() >= 3 && part.iter().all(|&c| CLASS[usize::from(c)] & LOWER != 0)
+        || part.len() >= 4 && part[1..].iter().all(|&c| CLASS[usize::from(c)] & LOWER != 0)
 }
 
 /// A file extension or a call after it makes it a name.
 fn ends_cleanly(b: &[u8], end: usize) -> bool {
-    crate::factsheet::scan::letter(b, end).is_none()
-        && !(at(b, end) == b'.' && is(b, end + 1, ALNUM))
-        && at(b, end) != b'('
+    letter(b, end).is_none() && !(at(b, end) == b'.' && is(b, end + 1, ALNUM)) && at(b, end) != b'('
 }
 
 /// Without hyphens and the like that belong to the sentence.

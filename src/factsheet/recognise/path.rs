@@ -1,10 +1,10 @@
 //! File paths, file names, and hosts without a scheme.
 
-use super::net;
+use super::{Attempt, net};
 use crate::factsheet::kind::Kind;
 use crate::factsheet::scan::{
-    ALNUM, ALPHA, DIGIT, LOWER, PATH, UNDER, UPPER, WORD, at, before, ends, is, letter, run_most,
-    starts, was,
+    ALNUM, ALPHA, CLASS, DIGIT, LOWER, PATH, UNDER, UPPER, WORD, at, before, ends, is, letter,
+    run_most, starts, was,
 };
 
 /// Extensions that make a word a file name wherever it stands.
@@ -98,7 +98,7 @@ const DOTTED: [&[u8]; 16] = [
 ];
 
 /// A path, a file name or a bare host at `i`. `Err`: there is none before this place.
-pub(crate) fn path(b: &[u8], i: usize) -> Result<(Kind, usize), usize> {
+pub(crate) fn path(b: &[u8], i: usize) -> Attempt {
     if is(b, i, ALPHA)
         && at(b, i + 1) == b':'
         && matches!(at(b, i + 2), b'\\' | b'/')
@@ -119,20 +119,9 @@ pub(crate) fn path(b: &[u8], i: usize) -> Result<(Kind, usize), usize> {
             return Err(i + 1);
         }
     }
-    let mut end = from;
-    loop {
-        if is(b, end, WORD | PATH) {
-            end += 1;
-        } else if let Some((bytes, _)) = letter(b, end) {
-            end += bytes;
-        } else {
-            break;
-        }
-    }
-    let dead = end.max(i + 1);
-    while end > i && matches!(b[end - 1], b'.' | b'-' | b'+' | b'*' | b'@' | b'%') {
-        end -= 1;
-    }
+    let stop = stretch(b, from, |c| CLASS[usize::from(c)] & (WORD | PATH) != 0);
+    let dead = stop.max(i + 1);
+    let end = trimmed(b, i, stop);
     let whole = &b[i..end];
     if !whole.iter().any(u8::is_ascii_alphabetic) || before(b, i) == b'<' && b[i] == b'/' {
         return Err(dead);
@@ -142,6 +131,28 @@ pub(crate) fn path(b: &[u8], i: usize) -> Result<(Kind, usize), usize> {
         Kind::Url => (Kind::Url, net::tail(b, i).max(end)),
         _ => (kind, line(b, end)),
     })
+}
+
+/// End of the bytes from `from` that a path may have, and of letters beyond ASCII.
+fn stretch(b: &[u8], from: usize, inside: impl Fn(u8) -> bool) -> usize {
+    let mut end = from;
+    loop {
+        if inside(at(b, end)) {
+            end += 1;
+        } else if let Some((bytes, _)) = letter(b, end) {
+            end += bytes;
+        } else {
+            return end;
+        }
+    }
+}
+
+/// Without the signs of the sentence at the end.
+fn trimmed(b: &[u8], from: usize, mut end: usize) -> usize {
+    while end > from && matches!(b[end - 1], b'.' | b'-' | b'+' | b'*' | b'@' | b'%') {
+        end -= 1;
+    }
+    end
 }
 
 fn verdict(b: &[u8], i: usize, end: usize, whole: &[u8]) -> Option<Kind> {
@@ -223,8 +234,7 @@ fn relative(whole: &[u8], slash: usize, known: bool) -> Option<Kind> {
     let plain = parts().all(|part| {
         part.len() >= 2
             && part.iter().all(|&c| {
-                crate::factsheet::scan::CLASS[usize::from(c)] & (LOWER | DIGIT | UNDER) != 0
-                    || matches!(c, b'-' | b'.')
+                CLASS[usize::from(c)] & (LOWER | DIGIT | UNDER) != 0 || matches!(c, b'-' | b'.')
             })
             && !SMALL.contains(&part)
             && part.iter().any(u8::is_ascii_alphabetic)
@@ -267,7 +277,7 @@ fn name(b: &[u8], i: usize, end: usize, whole: &[u8]) -> Option<Kind> {
     }
     let host = net::common_host(whole, true)
         && !call
-        && !whole.iter().any(|&c| crate::factsheet::scan::CLASS[usize::from(c)] & UPPER != 0);
+        && !whole.iter().any(|&c| CLASS[usize::from(c)] & UPPER != 0);
     (host && whole.iter().all(|&c| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'-')))
         .then_some(Kind::Url)
 }
@@ -296,21 +306,11 @@ fn line(b: &[u8], end: usize) -> usize {
 }
 
 /// C:\Users\x and \\server\share.
-fn windows(b: &[u8], i: usize, from: usize) -> Result<(Kind, usize), usize> {
-    let mut end = from;
-    loop {
-        if is(b, end, WORD | PATH) || matches!(at(b, end), b'\\' | b'$') {
-            end += 1;
-        } else if let Some((bytes, _)) = letter(b, end) {
-            end += bytes;
-        } else {
-            break;
-        }
-    }
-    let dead = end.max(i + 1);
-    while end > from && matches!(b[end - 1], b'.' | b'-' | b'+' | b'*' | b'@' | b'%') {
-        end -= 1;
-    }
+fn windows(b: &[u8], i: usize, from: usize) -> Attempt {
+    let inside = |c| CLASS[usize::from(c)] & (WORD | PATH) != 0 || matches!(c, b'\\' | b'$');
+    let stop = stretch(b, from, inside);
+    let dead = stop.max(i + 1);
+    let end = trimmed(b, from, stop);
     let rest = &b[from..end];
     let parts = || rest.split(|&c| c == b'\\' || c == b'/').filter(|part| !part.is_empty());
     let share = b[i] == b'\\';

@@ -2,9 +2,7 @@
 
 use super::Word;
 use crate::factsheet::kind::Kind;
-use crate::factsheet::scan::{
-    ALNUM, DIGIT, HEX, LOWER, UPPER, at, before, ends, is, run_most, was,
-};
+use crate::factsheet::scan::{ALNUM, DIGIT, HEX, LOWER, at, before, ends, is, run_most, was};
 
 /// Names of standards and the like that only look like tickets.
 const NAMES: [&[u8]; 40] = [
@@ -72,7 +70,6 @@ pub(crate) fn hash(b: &[u8], i: usize) -> Option<(Kind, usize)> {
     let end = run_most(b, i + 1, HEX, 9);
     let digits = b[i + 1..end].iter().any(u8::is_ascii_digit);
     let lengths = matches!(end - i, 4 | 5 | 7 | 9);
-    let upper =
-        b[i + 1..end].iter().any(|&c| crate::factsheet::scan::CLASS[usize::from(c)] & UPPER != 0);
+    let upper = b[i + 1..end].iter().any(u8::is_ascii_uppercase);
     (lengths && (digits || upper && end - i >= 7) && ends(b, end)).then_some((Kind::Hex, end))
 }

@@ -5,7 +5,7 @@ use crate::factsheet::scan::{
     ALNUM, ALPHA, DIGIT, LOWER, WORD, at, before, ends, is, run, run_most, was,
 };
 
-use super::Word;
+use super::{Attempt, Word};
 
 /// A version at `i`: 1.2.3, v1.2, 1.0.0-rc.1+build.5.
 pub(crate) fn version(b: &[u8], i: usize) -> Option<usize> {
@@ -60,7 +60,7 @@ pub(crate) fn version(b: &[u8], i: usize) -> Option<usize> {
 
 /// Words joined by hyphens: with a version in it (serde-1.0.229, gpt-5.6-sol), or with a part that
 /// is a code (web-7d4b9c6f5d-x2x8z, VK7JG-NPHTM-C97JM). `Err`: there is none before this place.
-pub(crate) fn kebab(b: &[u8], i: usize) -> Result<(Kind, usize), usize> {
+pub(crate) fn kebab(b: &[u8], i: usize) -> Attempt {
     let mut end = i;
     let (mut hyphens, mut version, mut digits) = (0, false, false);
     while end - i < 128 {
