@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::Spot;
 use super::proof::{Proof, around, ink_at};
+use super::{NONE, Spot};
 use crate::typeface::{FULL_INK, GlyphId, GlyphImage, PHASES, Typeface};
 
 /// Candidates that are remembered; then it starts anew.
@@ -62,8 +62,7 @@ impl Witnesses {
         if self.of(spot, face).iter().all(sure) {
             return None;
         }
-        let none = GlyphImage::default();
-        if fits(spot, &none, proof) {
+        if fits(spot, &NONE, proof) {
             return Some(None);
         }
         let image = |glyph| face.image(glyph, spot.right, spot.down);
@@ -97,7 +96,7 @@ impl Witnesses {
         let table = self.tables.entry((spot.glyph, spot.down * PHASES + spot.right)).or_default();
         if table.spoken_for == 0 {
             // An empty place is a candidate too.
-            table.hear(spot.image, &GlyphImage::default());
+            table.hear(spot.image, &NONE);
         }
         for &glyph in &self.candidates[table.spoken_for..] {
             table.hear(spot.image, face.image(glyph, spot.right, spot.down));
