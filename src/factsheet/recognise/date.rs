@@ -43,9 +43,12 @@ pub(crate) fn date(b: &[u8], i: usize, floor: usize) -> Option<(usize, usize)> {
             }
             match at(b, first) {
                 b':' => time(b, i, true),
-                b'.' => day_first(b, i, first),
+                b'.' => day_first(b, i, first).or_else(|| dotted(b, i, first)),
                 b'/' | b'-' => day_first(b, i, first).or_else(|| day_month(b, i, first)),
-                b' ' | b's' | b'n' | b'r' | b't' => day_month(b, i, first),
+                b' ' => day_month(b, i, first).or_else(|| hour(b, i, first)),
+                b's' | b'n' | b'r' | b't' => day_month(b, i, first),
+                b'a' | b'p' | b'A' | b'P' => hour(b, i, first),
+                b'h' => of_hours(b, i, first),
                 _ => None,
             }
         }
@@ -65,6 +68,9 @@ fn day(b: &[u8], i: usize, j: usize) -> bool {
 /// 2024-01-31, 2024/01/31, 2024.01.31, with a time.
 fn year_first(b: &[u8], i: usize) -> Option<usize> {
     let sign = at(b, i + 4);
+    if sign == 0xe5 || sign == 0xeb {
+        return with_signs(b, i);
+    }
     if !matches!(sign, b'-' | b'/' | b'.')
         || at(b, i + 7) != sign
         || matches!(before(b, i), b'-' | b'/' | b'.') && was(b, i - 1, ALNUM)
@@ -83,6 +89,23 @@ fn year_first(b: &[u8], i: usize) -> Option<usize> {
         return Some(end);
     }
     clean(b, end).then_some(end)
+}
+
+/// 2026年4月13日, 2026년 4월 13일.
+fn with_signs(b: &[u8], i: usize) -> Option<usize> {
+    let signs = |signs: [&str; 3]| {
+        let mut j = i;
+        for sign in signs {
+            j += usize::from(at(b, j) == b' ');
+            j = run_most(b, j, DIGIT, 4);
+            if !b[j..].starts_with(sign.as_bytes()) {
+                return None;
+            }
+            j += sign.len();
+        }
+        Some(j)
+    };
+    signs(["年", "月", "日"]).or_else(|| signs(["년", "월", "일"]))
 }
 
 /// The time after a date.
@@ -231,13 +254,8 @@ fn time(b: &[u8], i: usize, alone: bool) -> Option<usize> {
             end = run_most(b, end + 1, DIGIT, 9);
         }
     }
-    let gap = usize::from(at(b, end) == b' ');
-    let noon = matches!(at(b, end + gap), b'a' | b'p' | b'A' | b'P') && {
-        let m = end + gap + 1;
-        matches!(at(b, m), b'm' | b'M') && ends(b, m + 1) || b[m..].starts_with(b".m.")
-    };
-    if noon {
-        return Some(end + gap + if at(b, end + gap + 1) == b'.' { 4 } else { 2 });
+    if let Some(end) = noon(b, end) {
+        return Some(end);
     }
     if alone && !seconds && first - i < 2 || !ends(b, end) && at(b, end) != b'Z' {
         return None;
@@ -247,6 +265,42 @@ fn time(b: &[u8], i: usize, alone: bool) -> Option<usize> {
         return None;
     }
     Some(zone(b, end))
+}
+
+/// End of a.m. or p.m. after a time.
+fn noon(b: &[u8], end: usize) -> Option<usize> {
+    let m = end + usize::from(at(b, end) == b' ') + 1;
+    if !matches!(at(b, m - 1), b'a' | b'p' | b'A' | b'P') {
+        return None;
+    }
+    if matches!(at(b, m), b'm' | b'M') && ends(b, m + 1) {
+        return Some(m + 1);
+    }
+    b[m..].starts_with(b".m.").then_some(m + 3)
+}
+
+/// 8 am, 5 p.m.
+fn hour(b: &[u8], i: usize, first: usize) -> Option<usize> {
+    if !(1..=12).contains(&value(&b[i..first])) || was(b, i, ALNUM) {
+        return None;
+    }
+    noon(b, first)
+}
+
+/// 9.30 a.m.
+fn dotted(b: &[u8], i: usize, first: usize) -> Option<usize> {
+    let minutes = run_most(b, first + 1, DIGIT, 3);
+    if minutes != first + 3 || value(&b[i..first]) > 12 || at(b, first + 1) > b'5' {
+        return None;
+    }
+    noon(b, minutes)
+}
+
+/// 14h20
+fn of_hours(b: &[u8], i: usize, first: usize) -> Option<usize> {
+    let end = run_most(b, first + 1, DIGIT, 3);
+    let good = end == first + 3 && value(&b[i..first]) < 24 && at(b, first + 1) < b'6';
+    (good && ends(b, end)).then_some(end)
 }
 
 fn zone(b: &[u8], end: usize) -> usize {

@@ -43,7 +43,7 @@ pub(crate) fn interest(b: &[u8], from: usize) -> (usize, bool) {
                 foreign |= (0xcd..=0xd4).contains(&b[i]);
             } else {
                 match b[i] {
-                    b'/' | b'\\' | b'@' => hit = true,
+                    b'/' | b'\\' | b'@' | b'$' => hit = true,
                     b'.' => hit |= (i == from || is(b, i - 1, ALNUM)) && is(b, i + 1, ALNUM),
                     b'-' => {
                         hit |= !(i > from && is(b, i - 1, ALNUM)) && is(b, i + 1, ALPHA)
@@ -166,6 +166,12 @@ impl<'a> Scan<'a> {
                     if let Some(end) = number::amount(self.b, i) {
                         return self.found((Kind::Currency, i, end));
                     }
+                    if self.b[i..].starts_with("−".as_bytes())
+                        && is(self.b, i + 3, DIGIT)
+                        && let Some(hit) = self.signed(3)
+                    {
+                        return self.found(hit);
+                    }
                     self.i += 1;
                     continue;
                 }
@@ -209,10 +215,12 @@ impl<'a> Scan<'a> {
             if let Some(hit) = self.opaque_hex(word) {
                 return Some(hit);
             }
-            if word.upper >= 2 {
-                if let Some(end) = number::iban(b, i) {
-                    return Some((Kind::Iban, i, end));
-                }
+            if word.upper >= 2
+                && let Some(end) = number::iban(b, i)
+            {
+                return Some((Kind::Iban, i, end));
+            }
+            if word.upper >= 1 && word.lower == 0 {
                 if let Some(end) = ticket::ticket(b, word) {
                     return Some((Kind::Ticket, i, end));
                 }
@@ -274,8 +282,15 @@ impl<'a> Scan<'a> {
         if let Some(end) = version::version(b, i) {
             return Some((Kind::Version, i, end));
         }
+        let hyphen = at(b, word.end) == b'-';
+        if hyphen && let Some(end) = number::joined(b, i) {
+            return Some((Kind::Number, i, end));
+        }
         if let Some(hit) = number::number(b, i) {
             return Some(hit);
+        }
+        if hyphen && let Some(end) = ticket::ticket(b, word) {
+            return Some((Kind::Ticket, i, end));
         }
         // 1078 in code is a number; in prose it may be a year.
         if number::old_year(b, word) && self.evidence.code(b, i) {
@@ -308,23 +323,7 @@ impl<'a> Scan<'a> {
                 {
                     return Some((Kind::Phone, i, end));
                 }
-                let minus =
-                    i == self.from || matches!(before(b, i), b'(' | b'[' | b'=' | b',' | b':');
-                if !minus {
-                    return None;
-                }
-                // A sign alone makes nothing exact, so that it takes a number that counts anyway.
-                let word = Word::read(b, i + 1);
-                match self.digits(&word) {
-                    Some((Kind::Number, start, end)) if start == i + 1 => {
-                        Some((Kind::Number, i, end))
-                    }
-                    // A currency amount keeps its sign too.
-                    Some((Kind::Currency, start, end)) if start == i + 1 => {
-                        Some((Kind::Currency, i, end))
-                    }
-                    _ => None,
-                }
+                self.signed(1)
             }
             b'-' if free && before(b, i) != b'-' => {
                 let end = flag::flag(b, i, self.from, &mut self.evidence)?;
@@ -345,10 +344,25 @@ impl<'a> Scan<'a> {
                 }
             }
             b'/' | b'~' | b'.' if free => self.path(i),
+            b'@' if free && is(b, i + 1, LOWER) => self.path(i),
             b'\\' if free && at(b, i + 1) == b'\\' => self.path(i),
             b'[' | b':' => Some((Kind::Ip, i, net::ipv6(b, i)?)),
             _ => None,
         }
+    }
+
+    /// A number or an amount with the sign at `i`, which has so many bytes.
+    fn signed(&mut self, sign: usize) -> Option<Hit> {
+        let (b, i) = (self.b, self.i);
+        let minus = i == self.from || matches!(before(b, i), b'(' | b'[' | b'=' | b',' | b':');
+        if !minus {
+            return None;
+        }
+        // A sign alone makes nothing exact, so that it takes a number that counts anyway.
+        let word = Word::read(b, i + sign);
+        self.digits(&word)
+            .filter(|hit| matches!(hit.0, Kind::Number | Kind::Currency) && hit.1 == i + sign)
+            .map(|(kind, _, end)| (kind, i, end))
     }
 
     fn opaque_hex(&mut self, word: &Word) -> Option<Hit> {
@@ -359,7 +373,7 @@ impl<'a> Scan<'a> {
         if let Some(end) = opaque::uuid(b, i) {
             return Some((Kind::Uuid, i, end));
         }
-        if let Some(end) = opaque::pairs(b, i) {
+        if let Some(end) = opaque::pairs(b, i).or_else(|| opaque::device(b, i)) {
             return Some((Kind::Hex, i, end));
         }
         net::ipv6(b, i).map(|end| (Kind::Ip, i, end))

@@ -44,6 +44,25 @@ pub(crate) fn pairs(b: &[u8], i: usize) -> Option<usize> {
     (count >= 6 && ends(b, j)).then_some(j)
 }
 
+/// The place or the kind of a device on a bus: 0000:00:1f.2, [8086:2922].
+pub(crate) fn device(b: &[u8], i: usize) -> Option<usize> {
+    if at(b, i + 4) != b':' || run_most(b, i, HEX, 4) != i + 4 {
+        return None;
+    }
+    let end = run_most(b, i + 5, HEX, 5);
+    if end == i + 9 && before(b, i) == b'[' && at(b, end) == b']' {
+        return Some(end);
+    }
+    let slot = run_most(b, i + 8, HEX, 3);
+    (end == i + 7
+        && at(b, end) == b':'
+        && slot == i + 10
+        && at(b, slot) == b'.'
+        && is(b, slot + 1, DIGIT)
+        && ends(b, slot + 2))
+    .then_some(slot + 2)
+}
+
 /// A JSON web token: two or three parts, the first two of which are `{"…` in base64.
 pub(crate) fn jwt(b: &[u8], i: usize) -> Option<usize> {
     if !b[i..].starts_with(b"eyJ") {
@@ -150,8 +169,11 @@ pub(crate) fn base64(b: &[u8], i: usize) -> Attempt {
             && b[i..body].split(|&c| c == b'-' || c == b'_').filter(|part| wordlike(part)).count()
                 * 2
                 > joints + 2;
+    let quoted = matches!(before(b, i), b'"' | b'\'') && before(b, i) == at(b, body + pad);
     let opaque = if padded {
-        mixed && (length >= 6 && dense(0.35) && !wordy || length >= 40 && dense(0.25))
+        mixed
+            && (length >= 6 && dense(if quoted { 0.2 } else { 0.35 }) && !wordy
+                || length >= 40 && dense(0.25))
     } else {
         mixed
             && enough

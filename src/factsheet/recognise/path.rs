@@ -1,9 +1,10 @@
 //! File paths, file names, and hosts without a scheme.
 
+use super::version::code;
 use super::{Attempt, net};
 use crate::factsheet::kind::Kind;
 use crate::factsheet::scan::{
-    ALNUM, ALPHA, CLASS, DIGIT, LOWER, PATH, UNDER, UPPER, WORD, at, before, ends, is, letter,
+    ALNUM, ALPHA, CLASS, DIGIT, LOWER, PATH, UNDER, UPPER, WORD, at, before, ends, is, letter, run,
     run_most, starts, was,
 };
 
@@ -126,11 +127,27 @@ pub(crate) fn path(b: &[u8], i: usize) -> Attempt {
     if !whole.iter().any(u8::is_ascii_alphabetic) || before(b, i) == b'<' && b[i] == b'/' {
         return Err(dead);
     }
-    let kind = verdict(b, i, end, whole).ok_or(dead)?;
+    let query = query(b, i, end);
+    let kind = match verdict(b, i, end, whole) {
+        Some(kind) => kind,
+        None if query.is_some() && is(b, i + 1, WORD) => Kind::Path,
+        None => return Err(dead),
+    };
     Ok(match kind {
         Kind::Url => (Kind::Url, net::tail(b, i).max(end)),
-        _ => (kind, line(b, end)),
+        Kind::Path => (Kind::Path, query.unwrap_or_else(|| line(b, end))),
+        // What is called or indexed of a class within a class.
+        _ => (kind, if at(b, end) == b'$' { run(b, end + 1, WORD) } else { end }),
     })
+}
+
+/// End of `?name=value` after an absolute path.
+fn query(b: &[u8], i: usize, end: usize) -> Option<usize> {
+    if b[i] != b'/' || at(b, end) != b'?' || !is(b, end + 1, ALPHA | UNDER) {
+        return None;
+    }
+    let tail = net::tail(b, end + 1);
+    b[end..tail].contains(&b'=').then_some(tail)
 }
 
 /// End of the bytes from `from` that a path may have, and of letters beyond ASCII.
@@ -204,6 +221,26 @@ fn relative(whole: &[u8], slash: usize, known: bool) -> Option<Kind> {
     if known {
         return Some(Kind::Path);
     }
+    let first = parts().next()?;
+    if count == 2 && first.len() >= 3 && first[0].is_ascii_alphabetic() && last[0].is_ascii_digit()
+    {
+        // curl/8.5.0, Mozilla/5.0, Gecko/20100101; but chars/3.7 is a sum.
+        let dots = last.iter().filter(|&&c| c == b'.').count();
+        let number = last.iter().all(|&c| c.is_ascii_digit() || c == b'.');
+        let named = first.iter().any(|&c| c.is_ascii_uppercase() || c == b'-') && first != b"HTTP";
+        if dots >= 2 || number && named && (dots == 1 || last.len() >= 5) {
+            return Some(Kind::Version);
+        }
+    }
+    // apps/v1
+    if count == 2
+        && last[0] == b'v'
+        && last.len() <= 8
+        && is(last, 1, DIGIT)
+        && first.iter().all(|&c| c.is_ascii_lowercase() || matches!(c, b'.' | b'-'))
+    {
+        return Some(Kind::Path);
+    }
     let loose = extension(last).is_some_and(|ext| {
         ext.len() <= 5
             && ext.iter().any(u8::is_ascii_lowercase)
@@ -216,7 +253,8 @@ fn relative(whole: &[u8], slash: usize, known: bool) -> Option<Kind> {
         part[0] == b'.' && part.len() > 2
             || part.contains(&b'_') && part.len() > 2
             || part.contains(&b'*')
-            || part[0] == b'@' && part.len() > 2
+            || part.contains(&b'@') && part.len() > 2
+            || count == 2 && part.contains(&b'-') && part.split(|&c| c == b'-').any(code)
             || part.contains(&b'-') && part.iter().any(u8::is_ascii_lowercase) && count >= 3
             || part.len() >= 3
                 && part.iter().any(u8::is_ascii_digit)
@@ -259,7 +297,7 @@ fn name(b: &[u8], i: usize, end: usize, whole: &[u8]) -> Option<Kind> {
         return None;
     }
     // A member, not a file.
-    if stem == b"self" || stem == b"this" {
+    if matches!(stem, b"self" | b"this") && before(b, i) != b'`' {
         return None;
     }
     // A sentence without a blank after its end: done.It
@@ -275,11 +313,59 @@ fn name(b: &[u8], i: usize, end: usize, whole: &[u8]) -> Option<Kind> {
     if MAYBE.contains(&ext) && !call && (numbered || quoted || built && ext.len() > 1) {
         return Some(Kind::Path);
     }
+    if let Some(kind) = dotted(b, i, end, whole, ext, stem) {
+        return Some(kind);
+    }
     let host = net::common_host(whole, true)
         && !call
         && !whole.iter().any(|&c| CLASS[usize::from(c)] & UPPER != 0);
     (host && whole.iter().all(|&c| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'-')))
         .then_some(Kind::Url)
+}
+
+/// Where names of packages begin that are written with dots.
+const PACKAGES: [&[u8]; 14] = [
+    b"com",
+    b"org",
+    b"net",
+    b"io",
+    b"edu",
+    b"gov",
+    b"java",
+    b"javax",
+    b"jakarta",
+    b"kotlin",
+    b"scala",
+    b"android",
+    b"androidx",
+    b"sun",
+];
+
+/// Names with dots that are no files: org.example.Class.method, eth0.120, and any within backticks.
+fn dotted(b: &[u8], i: usize, end: usize, whole: &[u8], ext: &[u8], stem: &[u8]) -> Option<Kind> {
+    if ext.iter().all(u8::is_ascii_digit) {
+        let letters = stem.iter().take_while(|c| c.is_ascii_lowercase()).count();
+        let numbered = letters >= 2
+            && letters < stem.len()
+            && stem[letters..].iter().all(u8::is_ascii_digit)
+            && ext.len() <= 4;
+        return (numbered && ends(b, end)).then_some(Kind::Identifier);
+    }
+    let quoted = before(b, i) == b'`' && at(b, end) == b'`';
+    let mut parts = whole.split(|&c| c == b'.');
+    let mut package = || {
+        let first = parts.next().unwrap_or_default();
+        PACKAGES.contains(&first) && parts.nth(1).is_some() && !net::common_host(whole, true)
+    };
+    let built = || whole.contains(&b'_') || (1..whole.len()).any(|k| is(whole, k, UPPER | DIGIT));
+    if !(quoted && built() || !quoted && package()) {
+        return None;
+    }
+    let named = whole.split(|&c| c == b'.').all(|part| {
+        part.first().is_some_and(|&c| c.is_ascii_alphabetic() || c == b'_')
+            && part.iter().all(|&c| c.is_ascii_alphanumeric() || c == b'_')
+    });
+    named.then_some(Kind::Identifier)
 }
 
 fn extension(name: &[u8]) -> Option<&[u8]> {
@@ -308,7 +394,13 @@ fn line(b: &[u8], end: usize) -> usize {
 /// C:\Users\x and \\server\share.
 fn windows(b: &[u8], i: usize, from: usize) -> Attempt {
     let inside = |c| CLASS[usize::from(c)] & (WORD | PATH) != 0 || matches!(c, b'\\' | b'$');
-    let stop = stretch(b, from, inside);
+    let mut stop = stretch(b, from, inside);
+    // Within quotes, blanks belong to it.
+    let quote = before(b, i);
+    if at(b, stop) == b' ' && matches!(quote, b'"' | b'\'' | b'`') {
+        let within = stretch(b, from, |c| inside(c) || c == b' ');
+        stop = if at(b, within) == quote { within } else { stop };
+    }
     let dead = stop.max(i + 1);
     let end = trimmed(b, from, stop);
     let rest = &b[from..end];

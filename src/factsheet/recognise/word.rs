@@ -5,7 +5,7 @@ use crate::factsheet::kind::Kind;
 use crate::factsheet::scan::{ALPHA, CLASS, DIGIT, LOWER, UPPER, at, before, is, letter};
 
 /// Names with a capital inside that no line of prose makes identifiers.
-const NAMES: [&[u8]; 24] = [
+const NAMES: [&[u8]; 36] = [
     b"macOS",
     b"tvOS",
     b"watchOS",
@@ -30,6 +30,18 @@ const NAMES: [&[u8]; 24] = [
     b"tRNA",
     b"kWh",
     b"reStructuredText",
+    b"JavaScript",
+    b"TypeScript",
+    b"PostgreSQL",
+    b"MySQL",
+    b"SQLite",
+    b"GitHub",
+    b"GitLab",
+    b"YouTube",
+    b"LinkedIn",
+    b"PayPal",
+    b"WhatsApp",
+    b"WordPress",
 ];
 
 /// What a word is, if it is an exact string. `code` says whether its line looks like code.
@@ -185,11 +197,21 @@ fn camel(b: &[u8], word: &Word, text: &[u8], code: &mut dyn FnMut() -> bool) -> 
     {
         return true;
     }
+    // OOMKilled
+    let capitals = text.iter().take_while(|c| c.is_ascii_uppercase()).count();
+    if capitals >= 4
+        && text.len() >= capitals + 4
+        && text[capitals..].iter().all(u8::is_ascii_lowercase)
+    {
+        return true;
+    }
     let joined = matches!(before(b, word.start), b'`' | b'&' | b'@' | b'.' | b'_' | b'<')
         || before(b, word.start) == b':' && b[..word.start].ends_with(b"::");
     let goes_on = matches!(at(b, word.end), b'(' | b'<' | b'{' | b'`')
         && at(b, word.end + 1).is_ascii()
         || b[word.end..].starts_with(b"::")
         || at(b, word.end) == b'.' && is(b, word.end + 1, LOWER);
-    joined || goes_on || code()
+    // McBride, whatever the line has.
+    let name = text.starts_with(b"Mc") && inner == 1;
+    joined || goes_on || !name && code()
 }
