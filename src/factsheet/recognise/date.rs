@@ -1,32 +1,88 @@
 //! Dates and times.
 
 use crate::factsheet::scan::{
-    ALNUM, ALPHA, DIGIT, at, before, ends, is, run, run_most, starts, value, was,
+    ALNUM, ALPHA, DIGIT, HIGH, at, before, ends, is, run, run_most, starts, value, was,
 };
 
-const MONTHS: [&[u8]; 12] = [
-    b"january",
-    b"february",
-    b"march",
-    b"april",
-    b"may",
-    b"june",
-    b"july",
-    b"august",
-    b"september",
-    b"october",
-    b"november",
-    b"december",
+/// Names of the months in English, and where they differ in German, French, Spanish, Italian,
+/// Portuguese and Dutch.
+const MONTHS: [&str; 54] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "januar",
+    "februar",
+    "märz",
+    "mai",
+    "juni",
+    "juli",
+    "oktober",
+    "dezember",
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+    "gennaio",
+    "febbraio",
+    "aprile",
+    "maggio",
+    "giugno",
+    "luglio",
+    "settembre",
+    "ottobre",
+    "dicembre",
+    "maart",
+    "januari",
 ];
 
 /// Whether a word is the English name of a month, or its first three letters.
 fn month(word: &[u8]) -> bool {
     word.len() >= 3
         && word[0].is_ascii_uppercase()
-        && (MONTHS.iter().any(|name| {
+        && (MONTHS[..12].iter().any(|name| {
+            let name = name.as_bytes();
             word.eq_ignore_ascii_case(name)
                 || (word.len() == 3 && word.eq_ignore_ascii_case(&name[..3]))
         }) || word.eq_ignore_ascii_case(b"sept"))
+}
+
+/// End of the name of a month at `i`, in any of the languages, between a day and a year.
+fn month_name(b: &[u8], i: usize) -> Option<usize> {
+    let mut end = i;
+    while end - i < 12 && is(b, end, ALPHA | HIGH) {
+        end += 1;
+    }
+    let word = &b[i..end];
+    (month(word) || MONTHS.iter().any(|name| word.eq_ignore_ascii_case(name.as_bytes())))
+        .then_some(end)
 }
 
 /// A date or time at the digit `i`; a month before it may belong to it, but nothing before
@@ -35,7 +91,7 @@ pub(crate) fn date(b: &[u8], i: usize, floor: usize) -> Option<(usize, usize)> {
     let first = run_most(b, i, DIGIT, 9);
     let end = match first - i {
         4 => year_first(b, i),
-        8 if at(b, first) == b'T' => compact(b, first),
+        8 if matches!(at(b, first), b'T' | b'-' | b'_') => compact(b, i, first),
         1 | 2 => {
             let written = || Some((after_month(b, i, floor)?, with_month(b, i, first)?));
             if let Some(found) = written() {
@@ -43,10 +99,12 @@ pub(crate) fn date(b: &[u8], i: usize, floor: usize) -> Option<(usize, usize)> {
             }
             match at(b, first) {
                 b':' => time(b, i, true),
-                b'.' => day_first(b, i, first).or_else(|| dotted(b, i, first)),
+                b'.' => day_first(b, i, first)
+                    .or_else(|| dotted(b, i, first))
+                    .or_else(|| day_month(b, i, first)),
                 b'/' | b'-' => day_first(b, i, first).or_else(|| day_month(b, i, first)),
                 b' ' => day_month(b, i, first).or_else(|| hour(b, i, first)),
-                b's' | b'n' | b'r' | b't' => day_month(b, i, first),
+                b's' | b'n' | b'r' | b't' | b'e' => day_month(b, i, first),
                 b'a' | b'p' | b'A' | b'P' => hour(b, i, first),
                 b'h' => of_hours(b, i, first),
                 _ => None,
@@ -118,8 +176,12 @@ fn time_after(b: &[u8], end: usize) -> Option<usize> {
     time(b, end + gap, false)
 }
 
-/// 20240131T101500Z, from the `T`.
-fn compact(b: &[u8], t: usize) -> Option<usize> {
+/// 20240131T101500Z, 20240131-101500; the time starts after `t`.
+fn compact(b: &[u8], i: usize, t: usize) -> Option<usize> {
+    let like_a_day = (1..=12).contains(&value(&b[i + 4..i + 6])) && day(b, i + 6, i + 8);
+    if at(b, t) != b'T' && (!like_a_day || at(b, t + 1) > b'2') {
+        return None;
+    }
     let mut end = run_most(b, t + 1, DIGIT, 7);
     if end - t != 7 && end - t != 5 {
         return None;
@@ -165,15 +227,14 @@ fn day_month(b: &[u8], i: usize, first: usize) -> Option<usize> {
         return None;
     }
     j += 1;
-    if sign == b' ' && b[j..].starts_with(b"of ") {
+    if sign == b' ' && (b[j..].starts_with(b"of ") || b[j..].starts_with(b"de ")) {
         j += 3;
     }
-    let name = run_most(b, j, ALPHA, 10);
-    if !month(&b[j..name]) {
-        return None;
-    }
-    j = name;
+    j = month_name(b, j)?;
     if sign == b' ' {
+        if b[j..].starts_with(b" de ") {
+            j += 3;
+        }
         j += usize::from(matches!(at(b, j), b'.' | b','));
         if at(b, j) != b' ' {
             return None;
@@ -192,8 +253,10 @@ fn day_month(b: &[u8], i: usize, first: usize) -> Option<usize> {
 }
 
 fn ordinal(b: &[u8], j: usize) -> usize {
-    let suffix = [&b"st"[..], b"nd", b"rd", b"th"].iter().any(|s| b[j..].starts_with(s));
-    if suffix { j + 2 } else { j }
+    let suffix = [&b"st"[..], b"nd", b"rd", b"th", b"er"].iter().any(|s| b[j..].starts_with(s));
+    // 3. März
+    let dot = at(b, j) == b'.' && at(b, j + 1) == b' ';
+    if suffix { j + 2 } else { j + usize::from(dot) }
 }
 
 /// Start of the name of a month right before `i`.
@@ -227,7 +290,11 @@ fn with_month(b: &[u8], i: usize, first: usize) -> Option<usize> {
     if end - j - gap == 4 && ends(b, end) {
         return Some(time_after(b, end).unwrap_or(end));
     }
-    time(b, j + gap, false)
+    let end = time(b, j + gap, false)?;
+    // Mar  2 15:04:05 2026
+    let year = run_most(b, end + 1, DIGIT, 5);
+    let dated = at(b, end) == b' ' && year == end + 5 && ends(b, year);
+    Some(if dated && matches!(&b[end + 1..end + 3], b"19" | b"20") { year } else { end })
 }
 
 /// 10:15, 10:15:30.250, with a zone. Alone, `3:16` is a verse or a ratio: two digits are needed, or

@@ -156,6 +156,7 @@ fn short_flag(b: &[u8], i: usize, word: &[u8], framed: bool, evidence: &mut Evid
     {
         return true;
     }
+    let plausible = plausible || word.len() <= 12 && among_flags(b, i);
     plausible && (framed || !suffix) && commandish(b, i, evidence)
 }
 

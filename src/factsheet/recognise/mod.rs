@@ -41,6 +41,12 @@ pub(crate) fn interest(b: &[u8], from: usize) -> (usize, bool) {
                 hit |= i > from && is(b, i - 1, ALPHA);
             } else if class & HIGH != 0 {
                 foreign |= (0xcd..=0xd4).contains(&b[i]);
+                // £ ¥ €
+                hit |= match b[i] {
+                    0xc2 => matches!(at(b, i + 1), 0xa3 | 0xa5),
+                    0xe2 => at(b, i + 1) == 0x82,
+                    _ => false,
+                };
             } else {
                 match b[i] {
                     b'/' | b'\\' | b'@' | b'$' => hit = true,
@@ -270,6 +276,16 @@ impl<'a> Scan<'a> {
         if let Some(end) = number::local_phone(b, i) {
             return Some((Kind::Phone, i, end));
         }
+        if at(b, word.end) == b' '
+            && let Some(end) = number::card(b, i)
+        {
+            return Some((Kind::Number, i, end));
+        }
+        if b[i..].starts_with(b"10.")
+            && let Some(end) = net::doi(b, i)
+        {
+            return Some((Kind::Url, i, end));
+        }
         if let Some(hit) = self.email(i) {
             return Some(hit);
         }
@@ -346,6 +362,7 @@ impl<'a> Scan<'a> {
             b'/' | b'~' | b'.' if free => self.path(i),
             b'@' if free && is(b, i + 1, LOWER) => self.path(i),
             b'\\' if free && at(b, i + 1) == b'\\' => self.path(i),
+            b'%' if free && is(b, i + 1, UPPER) => self.path(i),
             b'[' | b':' => Some((Kind::Ip, i, net::ipv6(b, i)?)),
             _ => None,
         }

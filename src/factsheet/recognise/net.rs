@@ -36,6 +36,16 @@ pub(crate) fn url(b: &[u8], i: usize, word: usize) -> Option<usize> {
     (end > start + 3 && b[start + 3..end].iter().any(u8::is_ascii_alphanumeric)).then_some(end)
 }
 
+/// End of a digital object identifier: 10.1038/s41586-020-2649-2.
+pub(crate) fn doi(b: &[u8], i: usize) -> Option<usize> {
+    let slash = run_most(b, i + 3, DIGIT, 9);
+    if slash < i + 7 || at(b, slash) != b'/' || was(b, i, WORD) || before(b, i) == b'.' {
+        return None;
+    }
+    let end = tail(b, slash + 1);
+    (end > slash + 1).then_some(end)
+}
+
 /// Where the rest of a URL ends: before what cannot be part of one, a bracket that was not opened
 /// in it, and the punctuation of the sentence around it.
 pub(crate) fn tail(b: &[u8], from: usize) -> usize {
@@ -104,7 +114,8 @@ fn machine(b: &[u8], from: usize) -> Option<usize> {
         end += 1;
     }
     let name = &b[from..end];
-    let telling = name.contains(&b'-') && name.iter().any(u8::is_ascii_digit);
+    let telling =
+        name == b"localhost" || name.contains(&b'-') && name.iter().any(u8::is_ascii_digit);
     (telling && ends(b, end)).then_some(end)
 }
 
@@ -225,6 +236,10 @@ fn port_or_prefix(b: &[u8], j: usize, prefix: usize) -> usize {
 /// such as `f32::add` are none.
 pub(crate) fn ipv6(b: &[u8], i: usize) -> Option<usize> {
     if at(b, i) == b'[' {
+        // Every address, at a port.
+        if b[i..].starts_with(b"[::]:") {
+            return Some(port_or_prefix(b, i + 4, 0)).filter(|&end| end > i + 4);
+        }
         let (end, _) = ipv6_bare(b, i + 1)?;
         if at(b, end) != b']' {
             return None;

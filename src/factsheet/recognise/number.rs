@@ -17,10 +17,10 @@ const UNITS: &[&str] = &[
     "ppi", "fps", "rpm", "Hz", "kHz", "MHz", "GHz", "THz", "kg", "mg", "µg", "μg", "ng", "lb",
     "lbs", "oz", "km", "cm", "mm", "nm", "µm", "μm", "mi", "ft", "yd", "mph", "mW", "µW", "kW",
     "MW", "GW", "kWh", "MWh", "GWh", "Wh", "kVA", "mV", "µV", "kV", "mA", "µA", "nA", "mAh", "Ah",
-    "kΩ", "MΩ", "Ω", "pF", "nF", "µF", "μF", "dB", "dBm", "Pa", "hPa", "kPa", "MPa", "GPa", "bar",
-    "mbar", "kN", "Nm", "°C", "°F", "mL", "ml", "dL", "cl", "µL", "μL", "mol", "mmol", "µmol",
-    "μmol", "nmol", "mM", "µM", "nM", "kDa", "kJ", "MJ", "GJ", "kcal", "eV", "keV", "MeV", "GeV",
-    "ppm", "ppb", "bp", "lx", "ha",
+    "kΩ", "MΩ", "Ω", "pF", "nF", "µF", "μF", "dB", "dBm", "Pa", "hPa", "kPa", "mmHg", "MPa", "GPa",
+    "bar", "mbar", "kN", "Nm", "°C", "°F", "mL", "ml", "dL", "cl", "µL", "μL", "mol", "mmol",
+    "µmol", "μmol", "nmol", "mM", "µM", "nM", "kDa", "kJ", "MJ", "GJ", "kcal", "eV", "keV", "MeV",
+    "GeV", "ppm", "ppb", "bp", "lx", "ha",
 ];
 
 /// Units of one letter that a blank may part from the number; capitals from a decimal one only.
@@ -96,7 +96,21 @@ pub(crate) fn number(b: &[u8], i: usize) -> Option<(Kind, usize, usize)> {
         j = end;
         telling = true;
     }
+    // 2,5 kg
+    if j == digits && at(b, j) == b',' && is(b, j + 1, DIGIT) && !part {
+        let end = run_most(b, j + 1, DIGIT, 4);
+        if let Some(end) = unit(b, i, end, false).filter(|_| end - j <= 3) {
+            return usable(b, i, end).then_some((Kind::Number, i, end));
+        }
+    }
     let whole = j == digits;
+    // 2301.12345v2
+    if !whole && at(b, j) == b'v' && is(b, j + 1, DIGIT) && j - i >= 9 {
+        let end = run_most(b, j + 1, DIGIT, 3);
+        if ends(b, end) {
+            return Some((Kind::Number, i, end));
+        }
+    }
     if matches!(at(b, j), b'e' | b'E') {
         let sign = usize::from(matches!(at(b, j + 1), b'-' | b'+'));
         let end = run_most(b, j + 1 + sign, DIGIT, 4);
@@ -114,17 +128,22 @@ pub(crate) fn number(b: &[u8], i: usize) -> Option<(Kind, usize, usize)> {
     if let Some(end) = unit(b, i, j, whole) {
         return usable(b, i, end).then_some((Kind::Number, i, end));
     }
-    if at(b, j) == b'x' && is(b, j + 1, DIGIT) {
-        // 1568x728
-        let mut end = j;
-        for _ in 0..3 {
-            if at(b, end) == b'x' && run(b, end + 1, DIGIT) > end + 1 {
-                end = run(b, end + 1, DIGIT);
-            }
+    // 1568x728, 1920×1080
+    let mut end = j;
+    for _ in 0..3 {
+        let sign = match at(b, end) {
+            b'x' => 1,
+            0xc3 if at(b, end + 1) == 0x97 => 2,
+            _ => break,
+        };
+        let side = run(b, end + sign, DIGIT);
+        if side == end + sign {
+            break;
         }
-        if ends(b, end) && j - i >= 2 && end - j > 2 {
-            return Some((Kind::Number, i, end));
-        }
+        end = side;
+    }
+    if end > j && ends(b, end) && j - i >= 2 && end - j > 2 {
+        return Some((Kind::Number, i, end));
     }
     if at(b, j) == b'x' && telling && ends(b, j + 1) {
         return Some((Kind::Number, i, j + 1));
@@ -215,8 +234,8 @@ fn unit(b: &[u8], i: usize, j: usize, whole: bool) -> Option<usize> {
             return None;
         }
         let end = power(b, name);
-        // 12 N. Main Street
-        let capital = is(b, from, UPPER);
+        // 12 N. Main Street; but 12 V.
+        let capital = is(b, from, UPPER) && b[from] != b'V';
         let alone = ends(b, end) && !(capital && (whole || at(b, end) == b'.'));
         return per(b, name).or_else(|| alone.then_some(end));
     }
@@ -400,7 +419,7 @@ pub(crate) fn amount(b: &[u8], i: usize) -> Option<usize> {
     let end = money(b, from);
     let scaled = scale(b, end);
     // $1 and $2 are variables of a shell, a pattern or a query.
-    if sign == 1 && end - from == 1 && scaled == end {
+    if sign == 1 && end - from == 1 && scaled == end && !was(b, i, UPPER) {
         return None;
     }
     ends(b, scaled).then_some(scaled)
@@ -530,6 +549,22 @@ fn national(b: &[u8], i: usize) -> Option<usize> {
         .then_some(end)
 }
 
+/// The number of a card in four groups of four, whose check digit is right.
+pub(crate) fn card(b: &[u8], i: usize) -> Option<usize> {
+    let mut sum = 0;
+    for group in 0..4 {
+        let j = i + 5 * group;
+        if run_most(b, j, DIGIT, 5) != j + 4 || group < 3 && at(b, j + 4) != b' ' {
+            return None;
+        }
+        for (place, digit) in b[j..j + 4].iter().map(|digit| u32::from(digit - b'0')).enumerate() {
+            sum += if place % 2 == 0 { 2 * digit - 9 * (digit / 5).min(1) } else { digit };
+        }
+    }
+    let end = i + 19;
+    (sum % 10 == 0 && ends(b, end)).then_some(end)
+}
+
 /// Groups of digits with hyphens, nine digits or more: 978-3-16-148410-0.
 pub(crate) fn joined(b: &[u8], i: usize) -> Option<usize> {
     let (mut groups, mut digits, mut j) = (0, 0, i);
@@ -550,6 +585,16 @@ pub(crate) fn local_phone(b: &[u8], i: usize) -> Option<usize> {
         && let Some(end) = national(b, i)
     {
         return Some(end);
+    }
+    // 555-0199: no range starts with a nought.
+    if run_most(b, i, DIGIT, 4) == i + 3
+        && b[i + 3..].starts_with(b"-0")
+        && run_most(b, i + 4, DIGIT, 5) == i + 8
+        && ends(b, i + 8)
+        && !(at(b, i + 8) == b'-' && is(b, i + 9, ALNUM))
+        && !(matches!(before(b, i), b'-' | b'.') && was(b, i - 1, ALNUM))
+    {
+        return Some(i + 8);
     }
     let mut j = i;
     if at(b, j) == b'1' && at(b, j + 1) == b'-' {

@@ -110,6 +110,14 @@ pub(crate) fn path(b: &[u8], i: usize) -> Attempt {
     if b[i] == b'\\' {
         return windows(b, i, i + 2);
     }
+    // %APPDATA%\x and HKLM\x
+    if b[i] == b'%' || b[i..].starts_with(b"HK") {
+        let name = run_most(b, i + 1, UPPER | UNDER, 32);
+        let from = name + usize::from(b[i] == b'%' && at(b, name) == b'%');
+        if name > i + 2 && at(b, from) == b'\\' && is(b, from + 1, WORD) {
+            return windows(b, i, from + 1);
+        }
+    }
     // ${HOME}/x and $HOME/x
     let mut from = i;
     if b[i] == b'$' {
@@ -121,7 +129,8 @@ pub(crate) fn path(b: &[u8], i: usize) -> Attempt {
         }
     }
     let stop = stretch(b, from, |c| CLASS[usize::from(c)] & (WORD | PATH) != 0);
-    let dead = stop.max(i + 1);
+    // *.example.org
+    let dead = if b[i] == b'.' && before(b, i) == b'*' { i + 1 } else { stop.max(i + 1) };
     let end = trimmed(b, i, stop);
     let whole = &b[i..end];
     if !whole.iter().any(u8::is_ascii_alphabetic) || before(b, i) == b'<' && b[i] == b'/' {
@@ -254,7 +263,10 @@ fn relative(whole: &[u8], slash: usize, known: bool) -> Option<Kind> {
             || part.contains(&b'_') && part.len() > 2
             || part.contains(&b'*')
             || part.contains(&b'@') && part.len() > 2
-            || count == 2 && part.contains(&b'-') && part.split(|&c| c == b'-').any(code)
+            || count == 2
+                && part.contains(&b'-')
+                && (part.split(|&c| c == b'-').any(code)
+                    || part.len() >= 6 && part.iter().any(u8::is_ascii_digit))
             || part.contains(&b'-') && part.iter().any(u8::is_ascii_lowercase) && count >= 3
             || part.len() >= 3
                 && part.iter().any(u8::is_ascii_digit)
@@ -302,6 +314,10 @@ fn name(b: &[u8], i: usize, end: usize, whole: &[u8]) -> Option<Kind> {
     }
     // A sentence without a blank after its end: done.It
     if SURE.contains(&ext) && !call && stem.iter().any(u8::is_ascii_alphanumeric) {
+        return Some(Kind::Path);
+    }
+    // libfoo.so.1, tests/x.py::TestCase
+    if whole.windows(4).any(|part| part == b".so.") || ext == b"py" && b[end..].starts_with(b"::") {
         return Some(Kind::Path);
     }
     let numbered = at(b, end) == b':' && is(b, end + 1, DIGIT);
@@ -373,9 +389,12 @@ fn extension(name: &[u8]) -> Option<&[u8]> {
     (dot > 0 && dot + 1 < name.len()).then(|| &name[dot + 1..])
 }
 
-/// End of `:12`, `:12:5`, `#L12` or `#L12-L20` after a path.
+/// End of `:12`, `:12:5`, `#L12`, `#L12-L20` or `::test` after a path.
 fn line(b: &[u8], end: usize) -> usize {
     let mut end = end;
+    while b[end..].starts_with(b"::") && is(b, end + 2, WORD) {
+        end = run(b, end + 2, WORD);
+    }
     for _ in 0..2 {
         let to = run_most(b, end + 1, DIGIT, 8);
         if at(b, end) == b':' && to > end + 1 && ends(b, to) {
@@ -395,7 +414,15 @@ fn line(b: &[u8], end: usize) -> usize {
 fn windows(b: &[u8], i: usize, from: usize) -> Attempt {
     let inside = |c| CLASS[usize::from(c)] & (WORD | PATH) != 0 || matches!(c, b'\\' | b'$');
     let mut stop = stretch(b, from, inside);
-    // Within quotes, blanks belong to it.
+    // C:\Program Files\x: a blank belongs to it where the next word goes on as a path does.
+    loop {
+        let word = run_most(b, stop + 1, WORD | PATH, 64);
+        if at(b, stop) != b' ' || word == stop + 1 || at(b, word) != b'\\' {
+            break;
+        }
+        stop = stretch(b, word, inside);
+    }
+    // Within quotes, any blank does.
     let quote = before(b, i);
     if at(b, stop) == b' ' && matches!(quote, b'"' | b'\'' | b'`') {
         let within = stretch(b, from, |c| inside(c) || c == b' ');
@@ -405,7 +432,7 @@ fn windows(b: &[u8], i: usize, from: usize) -> Attempt {
     let end = trimmed(b, from, stop);
     let rest = &b[from..end];
     let parts = || rest.split(|&c| c == b'\\' || c == b'/').filter(|part| !part.is_empty());
-    let share = b[i] == b'\\';
+    let share = b[i] == b'\\' && from == i + 2;
     let good = if share {
         parts().count() >= 2
             && parts().next().is_some_and(|server| {

@@ -35,7 +35,13 @@ pub(crate) fn version(b: &[u8], i: usize) -> Option<usize> {
         }
         j += 1;
     }
-    if parts < if v { 2 } else { 3 } {
+    // postgres:16.2-alpine
+    let tagged = parts == 2
+        && before(b, i) == b':'
+        && was(b, i - 1, ALPHA)
+        && at(b, j) == b'-'
+        && is(b, j + 1, ALPHA);
+    if parts < if v || tagged { 2 } else { 3 } {
         return None;
     }
     // rc1, b2, .dev3

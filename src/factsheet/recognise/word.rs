@@ -54,7 +54,13 @@ pub(crate) fn word(b: &[u8], word: &Word, code: &mut dyn FnMut() -> bool) -> Opt
         return Some(Kind::LookAlike);
     }
     if word.under > 0 {
-        return snake(text, word).then_some(Kind::Identifier);
+        if snake(text, word) {
+            return Some(Kind::Identifier);
+        }
+        // _privateName
+        let bare = text.iter().position(|&c| c != b'_').unwrap_or(text.len());
+        let one = bare > 0 && bare == word.under && text[bare..].len() >= 4;
+        return (one && camel(b, word, &text[bare..], code)).then_some(Kind::Identifier);
     }
     if word.digits > 0 && is_code(text, word) {
         return Some(Kind::Identifier);
@@ -161,7 +167,11 @@ fn is_code(text: &[u8], word: &Word) -> bool {
     }
     if word.lower == 0 {
         let year = word.digits == 4 && matches!(&text[length - 4..length - 2], b"19" | b"20");
-        return word.turns >= 2 && length >= 5
+        // DEUTDEFF500: the code of a bank.
+        let bank = word.upper >= 6 && matches!((length, word.digits), (8, 2) | (11, 3));
+        return bank
+            || word.turns >= 2 && length >= 5
+            || word.turns >= 3 && length >= 4
             || word.turns == 1 && word.upper >= 1 && word.digits >= 4 && !year;
     }
     word.turns >= 1 && word.digits >= 5
