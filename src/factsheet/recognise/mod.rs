@@ -242,7 +242,7 @@ impl<'a> Scan<'a> {
             return Some(hit);
         }
         if ascii {
-            if let Some(hit) = self.kebab(i) {
+            if let Some(hit) = self.kebab(word) {
                 return Some(hit);
             }
             if let Some(end) = version::version(b, i) {
@@ -281,7 +281,8 @@ impl<'a> Scan<'a> {
         {
             return Some((Kind::Number, i, end));
         }
-        if b[i..].starts_with(b"10.")
+        if b[i] == b'1'
+            && b[i..].starts_with(b"10.")
             && let Some(end) = net::doi(b, i)
         {
             return Some((Kind::Url, i, end));
@@ -312,7 +313,7 @@ impl<'a> Scan<'a> {
         if number::old_year(b, word) && self.evidence.code(b, i) {
             return Some((Kind::Number, i, word.end));
         }
-        if let Some(hit) = self.kebab(i) {
+        if let Some(hit) = self.kebab(word) {
             return Some(hit);
         }
         if opaque::is_hex(b, word) {
@@ -408,8 +409,12 @@ impl<'a> Scan<'a> {
         attempt(&mut self.dead.opaque, self.b, i, opaque::base64)
     }
 
-    fn kebab(&mut self, i: usize) -> Option<Hit> {
-        attempt(&mut self.dead.kebab, self.b, i, version::kebab)
+    fn kebab(&mut self, word: &Word) -> Option<Hit> {
+        // Without a hyphen or a dot the word is all there is.
+        if !matches!(at(self.b, word.end), b'-' | b'.') {
+            return None;
+        }
+        attempt(&mut self.dead.kebab, self.b, word.start, version::kebab)
     }
 }
 

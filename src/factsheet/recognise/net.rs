@@ -185,10 +185,12 @@ pub(crate) fn common_host(host: &[u8], bare: bool) -> bool {
     if second < 2 || !rest[0].is_ascii_alphanumeric() {
         return false;
     }
-    let built = rest.iter().any(|&c| c == b'-' || c.is_ascii_digit())
-        && rest.iter().any(u8::is_ascii_alphabetic);
+    let built = || {
+        rest.iter().any(|&c| c == b'-' || c.is_ascii_digit())
+            && rest.iter().any(u8::is_ascii_alphabetic)
+    };
     PRIVATE.contains(&top)
-        || LONGER.contains(&top) && (built || SECOND.contains(&&rest[second + 1..]))
+        || LONGER.contains(&top) && (SECOND.contains(&&rest[second + 1..]) || built())
 }
 
 /// An IPv4 address with port or prefix length.

@@ -152,6 +152,9 @@ pub(crate) fn base64(b: &[u8], i: usize) -> Attempt {
     let body = j;
     let length = lower + upper + digits;
     let pad = usize::from(at(b, j) == b'=') + usize::from(at(b, j) == b'=' && at(b, j + 1) == b'=');
+    if pad == 0 && length < 16 {
+        return Err(body.max(i + 1));
+    }
     let padded = pad > 0
         && (body - i + pad).is_multiple_of(4)
         && joints == 0

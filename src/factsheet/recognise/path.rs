@@ -111,7 +111,7 @@ pub(crate) fn path(b: &[u8], i: usize) -> Attempt {
         return windows(b, i, i + 2);
     }
     // %APPDATA%\x and HKLM\x
-    if b[i] == b'%' || b[i..].starts_with(b"HK") {
+    if b[i] == b'%' || b[i] == b'H' && at(b, i + 1) == b'K' {
         let name = run_most(b, i + 1, UPPER | UNDER, 32);
         let from = name + usize::from(b[i] == b'%' && at(b, name) == b'%');
         if name > i + 2 && at(b, from) == b'\\' && is(b, from + 1, WORD) {
@@ -317,7 +317,8 @@ fn name(b: &[u8], i: usize, end: usize, whole: &[u8]) -> Option<Kind> {
         return Some(Kind::Path);
     }
     // libfoo.so.1, tests/x.py::TestCase
-    if whole.windows(4).any(|part| part == b".so.") || ext == b"py" && b[end..].starts_with(b"::") {
+    let library = || ext[0].is_ascii_digit() && whole.windows(4).any(|part| part == b".so.");
+    if library() || ext == b"py" && b[end..].starts_with(b"::") {
         return Some(Kind::Path);
     }
     let numbered = at(b, end) == b':' && is(b, end + 1, DIGIT);
@@ -359,7 +360,7 @@ const PACKAGES: [&[u8]; 14] = [
 
 /// Names with dots that are no files: org.example.Class.method, eth0.120, and any within backticks.
 fn dotted(b: &[u8], i: usize, end: usize, whole: &[u8], ext: &[u8], stem: &[u8]) -> Option<Kind> {
-    if ext.iter().all(u8::is_ascii_digit) {
+    if ext[0].is_ascii_digit() && ext.iter().all(u8::is_ascii_digit) {
         let letters = stem.iter().take_while(|c| c.is_ascii_lowercase()).count();
         let numbered = letters >= 2
             && letters < stem.len()
@@ -368,10 +369,9 @@ fn dotted(b: &[u8], i: usize, end: usize, whole: &[u8], ext: &[u8], stem: &[u8])
         return (numbered && ends(b, end)).then_some(Kind::Identifier);
     }
     let quoted = before(b, i) == b'`' && at(b, end) == b'`';
-    let mut parts = whole.split(|&c| c == b'.');
-    let mut package = || {
-        let first = parts.next().unwrap_or_default();
-        PACKAGES.contains(&first) && parts.nth(1).is_some() && !net::common_host(whole, true)
+    let package = || {
+        let first = whole.split(|&c| c == b'.').next().unwrap_or_default();
+        stem.contains(&b'.') && PACKAGES.contains(&first) && !net::common_host(whole, true)
     };
     let built = || whole.contains(&b'_') || (1..whole.len()).any(|k| is(whole, k, UPPER | DIGIT));
     if !(quoted && built() || !quoted && package()) {

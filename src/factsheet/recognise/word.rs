@@ -208,12 +208,12 @@ fn camel(b: &[u8], word: &Word, text: &[u8], code: &mut dyn FnMut() -> bool) -> 
         return true;
     }
     // OOMKilled
-    let capitals = text.iter().take_while(|c| c.is_ascii_uppercase()).count();
-    if capitals >= 4
-        && text.len() >= capitals + 4
-        && text[capitals..].iter().all(u8::is_ascii_lowercase)
-    {
-        return true;
+    if is(text, 3, UPPER) {
+        let capitals = text.iter().take_while(|c| c.is_ascii_uppercase()).count();
+        let small = &text[capitals..];
+        if capitals >= 4 && small.len() >= 4 && small.iter().all(u8::is_ascii_lowercase) {
+            return true;
+        }
     }
     let joined = matches!(before(b, word.start), b'`' | b'&' | b'@' | b'.' | b'_' | b'<')
         || before(b, word.start) == b':' && b[..word.start].ends_with(b"::");
