@@ -143,7 +143,7 @@ impl Text {
     fn of(path: &Path) -> Self {
         let name = path.file_stem().expect("a name").to_string_lossy();
         match name.rsplit_once('.').map(|(_, extension)| extension) {
-            Some("js" | "go" | "py") => Self::Code,
+            Some("cpp" | "go" | "js" | "py") => Self::Code,
             Some("yaml" | "tf") => Self::Config,
             Some("log") => Self::Log,
             _ => Self::Prose,
@@ -157,6 +157,9 @@ fn check(folder: &str, recall: f64, precision: f64) {
     for kind in [Text::Code, Text::Config, Text::Log, Text::Prose] {
         let of_kind = scores.iter().filter(|(text, _)| *text == kind).map(|(_, score)| *score);
         let sum = Score::sum(of_kind);
+        if sum.labelled == 0 {
+            continue;
+        }
         sum.show(&format!("{folder}, {kind:?}"));
         assert!(sum.recall() >= recall, "{folder}, {kind:?}: {}", sum.recall());
         assert!(sum.precision() >= precision, "{folder}, {kind:?}: {}", sum.precision());
@@ -166,17 +169,22 @@ fn check(folder: &str, recall: f64, precision: f64) {
 
 #[test]
 fn what_people_labelled_is_found() {
-    check("marked", 0.85, 0.9);
+    check("marked", 0.98, 0.98);
 }
 
 #[test]
 fn what_was_looked_at_while_the_rules_were_mended_is_found() {
-    check("fresh", 0.7, 0.9);
+    check("fresh", 0.97, 0.98);
 }
 
 #[test]
-fn what_nobody_looked_at_while_the_rules_were_mended_is_found() {
-    check("held", 0.7, 0.9);
+fn what_was_looked_at_last_is_found() {
+    check("held", 0.96, 0.98);
+}
+
+#[test]
+fn what_was_written_after_the_rules_were_mended_is_found() {
+    check("after", 0.91, 0.98);
 }
 
 #[expect(clippy::print_stdout, reason = "the figures, for those who ask with --nocapture")]

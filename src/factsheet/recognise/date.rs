@@ -91,7 +91,7 @@ pub(crate) fn date(b: &[u8], i: usize, floor: usize) -> Option<(usize, usize)> {
     let first = run_most(b, i, DIGIT, 9);
     let end = match first - i {
         4 => year_first(b, i),
-        8 if matches!(at(b, first), b'T' | b'-' | b'_') => compact(b, i, first),
+        8 if matches!(at(b, first), b'T' | b'-' | b'_' | b' ') => compact(b, i, first),
         1 | 2 => {
             let written = || Some((after_month(b, i, floor)?, with_month(b, i, first)?));
             if let Some(found) = written() {
@@ -181,6 +181,9 @@ fn compact(b: &[u8], i: usize, t: usize) -> Option<usize> {
     let like_a_day = (1..=12).contains(&value(&b[i + 4..i + 6])) && day(b, i + 6, i + 8);
     if at(b, t) != b'T' && (!like_a_day || at(b, t + 1) > b'2') {
         return None;
+    }
+    if at(b, t) == b' ' {
+        return time(b, t + 1, false);
     }
     let mut end = run_most(b, t + 1, DIGIT, 7);
     if end - t != 7 && end - t != 5 {

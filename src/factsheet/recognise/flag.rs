@@ -69,7 +69,9 @@ pub(crate) fn flag(b: &[u8], i: usize, from: usize, evidence: &mut Evidence) -> 
         return None;
     }
     let word = &b[name..end];
-    let framed = matches!(opener, b'`' | b'[' | b'|' | b'{' | b'<') || matches!(next, b'=' | b'`');
+    let quoted = matches!(opener, b'"' | b'\'') && opener == next;
+    let framed =
+        quoted || matches!(opener, b'`' | b'[' | b'|' | b'{' | b'<') || matches!(next, b'=' | b'`');
     if long {
         long_flag(b, i, word, framed, evidence)
     } else {
@@ -85,7 +87,7 @@ fn long_flag(b: &[u8], i: usize, word: &[u8], framed: bool, evidence: &mut Evide
     let first = word.split(|&c| c == b'-').next().unwrap_or(word);
     let common = each(PROSE).any(|known| first.eq_ignore_ascii_case(known));
     if framed || common {
-        return framed || !after_prose(b, i) && among_flags(b, i);
+        return framed || !after_prose(b, i) && among_flags(b, i, evidence);
     }
     // no-color, dry-run, max_width; a capital after the hyphens is the start of a remark.
     let built = word.iter().any(|c| matches!(c, b'-' | b'_'));
@@ -102,19 +104,21 @@ fn long_flag(b: &[u8], i: usize, word: &[u8], framed: bool, evidence: &mut Evide
 
 /// Whether a word that is common in prose stands among flags that are not: within backticks, or on
 /// a line with a flag that no prose has.
-fn among_flags(b: &[u8], i: usize) -> bool {
+fn among_flags(b: &[u8], i: usize, evidence: &mut Evidence) -> bool {
     let (line, _) = line_around(b, i);
     let (head, tail) = (&b[line.start..i], &b[i..line.end]);
     if head.iter().filter(|&&c| c == b'`').count() % 2 == 1 {
         return true;
     }
+    let code = evidence.code(b, i);
     let sure = |part: &[u8]| {
         part.windows(3).enumerate().any(|(at, w)| {
             let name = &part[at + 3..];
             let length = name.iter().take_while(|c| c.is_ascii_lowercase() || **c == b'-').count();
             let name = &name[..length];
             w == b" --"
-                && (each(KNOWN).any(|known| known == name)
+                && (name.len() >= 3 && code && each(PROSE).all(|known| known != name)
+                    || each(KNOWN).any(|known| known == name)
                     || name.contains(&b'-') && !name.ends_with(b"-") && !name.starts_with(b"-"))
         })
     };
@@ -156,7 +160,7 @@ fn short_flag(b: &[u8], i: usize, word: &[u8], framed: bool, evidence: &mut Evid
     {
         return true;
     }
-    let plausible = plausible || word.len() <= 12 && among_flags(b, i);
+    let plausible = plausible || word.len() <= 12 && among_flags(b, i, evidence);
     plausible && (framed || !suffix) && commandish(b, i, evidence)
 }
 
@@ -187,6 +191,9 @@ fn commandish(b: &[u8], i: usize, evidence: &mut Evidence) -> bool {
         let next = tail.get(word + 1).copied().unwrap_or(b'\n');
         return indent > 0 || !next.is_ascii_lowercase();
     }
+    // A command's first flag speaks for the others.
+    let first = head.windows(3).position(|w| w == b" --" || w[..2] == *b" -" && is(w, 2, ALPHA));
+    let head = &head[..first.map_or(head.len(), |at| at.max(indent))];
     let mut words = head[indent..].split(|&c| c == b' ').filter(|word| !word.is_empty());
     started
         && words.clone().count() <= 3

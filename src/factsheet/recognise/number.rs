@@ -231,7 +231,7 @@ fn unit(b: &[u8], i: usize, j: usize, whole: bool) -> Option<usize> {
     }
     if spaced.is_some() {
         if !is_one(LETTERS, b, from, name) {
-            return None;
+            return per(b, name).filter(|_| is_one(TOUCHING, b, from, name));
         }
         let end = power(b, name);
         // 12 N. Main Street; but 12 V.
@@ -544,7 +544,9 @@ fn national(b: &[u8], i: usize) -> Option<usize> {
         return None;
     }
     let goes_on = matches!(at(b, end), b'-' | b'/' | b'.' | b':') && is(b, end + 1, ALNUM);
-    let part = matches!(before(b, i), b'-' | b'/' | b'.' | b':') && was(b, i - 1, ALNUM);
+    // A row of numbers is none.
+    let part = matches!(before(b, i), b'-' | b'/' | b'.' | b':') && was(b, i - 1, ALNUM)
+        || before(b, i) == b' ' && was(b, i - 1, DIGIT);
     ((2..=5).contains(&groups) && (9..=14).contains(&digits) && ends(b, end) && !goes_on && !part)
         .then_some(end)
 }

@@ -136,6 +136,13 @@ pub(crate) fn path(b: &[u8], i: usize) -> Attempt {
     if !whole.iter().any(u8::is_ascii_alphabetic) || before(b, i) == b'<' && b[i] == b'/' {
         return Err(dead);
     }
+    // owner/repository#1234
+    if at(b, end) == b'#' && whole.iter().filter(|&&c| c == b'/').count() == 1 && is(b, i, ALNUM) {
+        let number = run_most(b, end + 1, DIGIT, 9);
+        if number > end + 1 && ends(b, number) {
+            return Ok((Kind::Ticket, number));
+        }
+    }
     let query = query(b, i, end);
     let kind = match verdict(b, i, end, whole) {
         Some(kind) => kind,
@@ -145,8 +152,15 @@ pub(crate) fn path(b: &[u8], i: usize) -> Attempt {
     Ok(match kind {
         Kind::Url => (Kind::Url, net::tail(b, i).max(end)),
         Kind::Path => (Kind::Path, query.unwrap_or_else(|| line(b, end))),
-        // What is called or indexed of a class within a class.
-        _ => (kind, if at(b, end) == b'$' { run(b, end + 1, WORD) } else { end }),
+        // Class$1.method
+        Kind::Identifier if at(b, end) == b'$' => {
+            let mut end = run(b, end + 1, WORD);
+            while at(b, end) == b'.' && is(b, end + 1, ALPHA | UNDER) {
+                end = run(b, end + 1, WORD);
+            }
+            (kind, end)
+        }
+        _ => (kind, end),
     })
 }
 
@@ -241,6 +255,15 @@ fn relative(whole: &[u8], slash: usize, known: bool) -> Option<Kind> {
             return Some(Kind::Version);
         }
     }
+    // GigabitEthernet1/0/24
+    let letters = first.iter().take_while(|c| c.is_ascii_alphabetic()).count();
+    if letters >= 2
+        && letters < first.len()
+        && first[letters..].iter().all(u8::is_ascii_digit)
+        && parts().skip(1).all(|part| part.iter().all(u8::is_ascii_digit))
+    {
+        return Some(Kind::Identifier);
+    }
     // apps/v1
     if count == 2
         && last[0] == b'v'
@@ -251,7 +274,7 @@ fn relative(whole: &[u8], slash: usize, known: bool) -> Option<Kind> {
         return Some(Kind::Path);
     }
     let loose = extension(last).is_some_and(|ext| {
-        ext.len() <= 5
+        ext.len() <= 6
             && ext.iter().any(u8::is_ascii_lowercase)
             && ext.iter().all(u8::is_ascii_alphanumeric)
     });

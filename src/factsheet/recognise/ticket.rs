@@ -51,6 +51,10 @@ pub(crate) fn ticket(b: &[u8], word: &Word) -> Option<usize> {
     if first == j || key.len() < 2 || word.digits == key.len() {
         return None;
     }
+    // Q3-2024
+    if word.digits > 0 && first - j == 4 && matches!(&b[j..j + 2], b"19" | b"20") {
+        return None;
+    }
     // CVE-2024-12345, RHSA-2023:1234, RUSTSEC-2026-0192
     if first - j == 4 && matches!(at(b, first), b'-' | b':') && is(b, first + 1, DIGIT) {
         let end = run_most(b, first + 1, DIGIT, 8);
