@@ -111,15 +111,19 @@ fn among_flags(b: &[u8], i: usize, evidence: &mut Evidence) -> bool {
         return true;
     }
     let code = evidence.code(b, i);
+    let telling = |name: &[u8]| {
+        name.contains(&b'-')
+            || each(KNOWN).any(|known| known == name)
+            || code && name.len() >= 3 && each(PROSE).all(|known| known != name)
+    };
+    // No more than a few are looked at, which bounds the work.
     let sure = |part: &[u8]| {
-        part.windows(3).enumerate().any(|(at, w)| {
-            let name = &part[at + 3..];
-            let length = name.iter().take_while(|c| c.is_ascii_lowercase() || **c == b'-').count();
-            let name = &name[..length];
-            w == b" --"
-                && (name.len() >= 3 && code && each(PROSE).all(|known| known != name)
-                    || each(KNOWN).any(|known| known == name)
-                    || name.contains(&b'-') && !name.ends_with(b"-") && !name.starts_with(b"-"))
+        let flags = part.windows(3).enumerate().filter(|(_, w)| w == b" --").take(2);
+        flags.map(|(at, _)| &part[at + 3..]).any(|rest| {
+            let inside = |c: &u8| c.is_ascii_lowercase() || *c == b'-';
+            let end = rest.iter().position(|c| !inside(c)).unwrap_or(rest.len());
+            let name = &rest[..end];
+            !name.starts_with(b"-") && !name.ends_with(b"-") && telling(name)
         })
     };
     short(head) || short(tail) || sure(head) || sure(tail)

@@ -300,7 +300,10 @@ impl<'a> Scan<'a> {
             return Some((Kind::Version, i, end));
         }
         let hyphen = at(b, word.end) == b'-';
-        if hyphen && let Some(end) = number::joined(b, i) {
+        if hyphen
+            && before(b, i) != b'-'
+            && let Some(end) = number::joined(b, i)
+        {
             return Some((Kind::Number, i, end));
         }
         if let Some(hit) = number::number(b, i) {

@@ -520,6 +520,12 @@ pub(crate) fn phone(b: &[u8], i: usize) -> Option<usize> {
 fn national(b: &[u8], i: usize) -> Option<usize> {
     let open = at(b, i) == b'(';
     let from = i + usize::from(open);
+    // A row of numbers is none.
+    let part = matches!(before(b, i), b'-' | b'/' | b'.' | b':') && was(b, i - 1, ALNUM)
+        || before(b, i) == b' ' && was(b, i - 1, DIGIT);
+    if part {
+        return None;
+    }
     let area = run_most(b, from, DIGIT, 11);
     let abroad = b[from..].starts_with(b"00");
     if area < from + if abroad { 4 } else { 2 } || abroad && b[from + 2] == b'0' {
@@ -534,7 +540,7 @@ fn national(b: &[u8], i: usize) -> Option<usize> {
         let parted = matches!(at(b, end + gap), b' ' | b'-' | b'/' | b'.');
         let next = end + gap + usize::from(parted);
         let to = run_most(b, next, DIGIT, 11);
-        if next == end || to < next + 2 {
+        if next == end || to < next + 2 || groups > 5 {
             break;
         }
         (groups, digits, end) = (groups + 1, digits + to - next, to);
@@ -544,10 +550,7 @@ fn national(b: &[u8], i: usize) -> Option<usize> {
         return None;
     }
     let goes_on = matches!(at(b, end), b'-' | b'/' | b'.' | b':') && is(b, end + 1, ALNUM);
-    // A row of numbers is none.
-    let part = matches!(before(b, i), b'-' | b'/' | b'.' | b':') && was(b, i - 1, ALNUM)
-        || before(b, i) == b' ' && was(b, i - 1, DIGIT);
-    ((2..=5).contains(&groups) && (9..=14).contains(&digits) && ends(b, end) && !goes_on && !part)
+    ((2..=5).contains(&groups) && (9..=14).contains(&digits) && ends(b, end) && !goes_on)
         .then_some(end)
 }
 
