@@ -98,6 +98,24 @@ const DOTTED: [&[u8]; 16] = [
     b".netrc",
 ];
 
+/// Where names of packages begin that are written with dots.
+const PACKAGES: [&[u8]; 14] = [
+    b"com",
+    b"org",
+    b"net",
+    b"io",
+    b"edu",
+    b"gov",
+    b"java",
+    b"javax",
+    b"jakarta",
+    b"kotlin",
+    b"scala",
+    b"android",
+    b"androidx",
+    b"sun",
+];
+
 /// A path, a file name or a bare host at `i`. `Err`: there is none before this place.
 pub(crate) fn path(b: &[u8], i: usize) -> Attempt {
     if is(b, i, ALPHA)
@@ -245,33 +263,13 @@ fn relative(whole: &[u8], slash: usize, known: bool) -> Option<Kind> {
         return Some(Kind::Path);
     }
     let first = parts().next()?;
-    if count == 2 && first.len() >= 3 && first[0].is_ascii_alphabetic() && last[0].is_ascii_digit()
-    {
-        // curl/8.5.0, Mozilla/5.0, Gecko/20100101; but chars/3.7 is a sum.
-        let dots = last.iter().filter(|&&c| c == b'.').count();
-        let number = last.iter().all(|&c| c.is_ascii_digit() || c == b'.');
-        let named = first.iter().any(|&c| c.is_ascii_uppercase() || c == b'-') && first != b"HTTP";
-        if dots >= 2 || number && named && (dots == 1 || last.len() >= 5) {
-            return Some(Kind::Version);
-        }
-    }
-    // GigabitEthernet1/0/24
-    let letters = first.iter().take_while(|c| c.is_ascii_alphabetic()).count();
-    if letters >= 2
-        && letters < first.len()
-        && first[letters..].iter().all(u8::is_ascii_digit)
-        && parts().skip(1).all(|part| part.iter().all(u8::is_ascii_digit))
-    {
+    if is_port(first, parts().skip(1)) {
         return Some(Kind::Identifier);
     }
-    // apps/v1
     if count == 2
-        && last[0] == b'v'
-        && last.len() <= 8
-        && is(last, 1, DIGIT)
-        && first.iter().all(|&c| c.is_ascii_lowercase() || matches!(c, b'.' | b'-'))
+        && let Some(kind) = with_version(first, last)
     {
-        return Some(Kind::Path);
+        return Some(kind);
     }
     let loose = extension(last).is_some_and(|ext| {
         ext.len() <= 6
@@ -314,6 +312,30 @@ fn relative(whole: &[u8], slash: usize, known: bool) -> Option<Kind> {
     });
     let folder = whole.ends_with(b"/") && count >= 1;
     (plain && (count >= 3 || folder)).then_some(Kind::Path)
+}
+
+/// Whether parts are those of GigabitEthernet1/0/24.
+fn is_port<'a>(first: &[u8], mut rest: impl Iterator<Item = &'a [u8]>) -> bool {
+    let letters = first.iter().take_while(|c| c.is_ascii_alphabetic()).count();
+    letters >= 2
+        && letters < first.len()
+        && first[letters..].iter().all(u8::is_ascii_digit)
+        && rest.all(|part| part.iter().all(u8::is_ascii_digit))
+}
+
+/// What a name and a version are: curl/8.5.0, Mozilla/5.0, Gecko/20100101, apps/v1. But chars/3.7
+/// is a sum.
+fn with_version(first: &[u8], last: &[u8]) -> Option<Kind> {
+    if last[0].is_ascii_digit() && first.len() >= 3 && first[0].is_ascii_alphabetic() {
+        let dots = last.iter().filter(|&&c| c == b'.').count();
+        let number = last.iter().all(|&c| c.is_ascii_digit() || c == b'.');
+        let named = first.iter().any(|&c| c.is_ascii_uppercase() || c == b'-') && first != b"HTTP";
+        let version = dots >= 2 || number && named && (dots == 1 || last.len() >= 5);
+        return version.then_some(Kind::Version);
+    }
+    let group = first.iter().all(|&c| c.is_ascii_lowercase() || matches!(c, b'.' | b'-'));
+    let version = last[0] == b'v' && last.len() <= 8 && is(last, 1, DIGIT);
+    (group && version).then_some(Kind::Path)
 }
 
 /// A name without a slash.
@@ -362,24 +384,6 @@ fn name(b: &[u8], i: usize, end: usize, whole: &[u8]) -> Option<Kind> {
     (host && whole.iter().all(|&c| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'-')))
         .then_some(Kind::Url)
 }
-
-/// Where names of packages begin that are written with dots.
-const PACKAGES: [&[u8]; 14] = [
-    b"com",
-    b"org",
-    b"net",
-    b"io",
-    b"edu",
-    b"gov",
-    b"java",
-    b"javax",
-    b"jakarta",
-    b"kotlin",
-    b"scala",
-    b"android",
-    b"androidx",
-    b"sun",
-];
 
 /// Names with dots that are no files: org.example.Class.method, eth0.120, and any within backticks.
 fn dotted(b: &[u8], i: usize, end: usize, whole: &[u8], ext: &[u8], stem: &[u8]) -> Option<Kind> {

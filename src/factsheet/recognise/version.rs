@@ -7,6 +7,10 @@ use crate::factsheet::scan::{
 
 use super::{Attempt, Word};
 
+/// Words that join words in prose.
+const SMALL: [&[u8]; 12] =
+    [b"of", b"in", b"to", b"and", b"the", b"out", b"by", b"for", b"or", b"on", b"at", b"one"];
+
 /// A version at `i`: 1.2.3, v1.2, 1.0.0-rc.1+build.5.
 pub(crate) fn version(b: &[u8], i: usize) -> Option<usize> {
     let v = matches!(b[i], b'v' | b'V') && is(b, i + 1, DIGIT);
@@ -104,10 +108,9 @@ pub(crate) fn kebab(b: &[u8], i: usize) -> Attempt {
         return Err(dead);
     }
     let parts = || whole.split(|&c| c == b'-');
-    if is(b, i, ALPHA) && numbered(b, i, end) {
-        return Ok((Kind::Identifier, end));
-    }
-    if parts().any(code) && parts().all(|part| part.len() < 40) {
+    if is(b, i, ALPHA) && numbered(b, i, end)
+        || parts().any(code) && parts().all(|part| part.len() < 40)
+    {
         let kind =
             if parts().any(super::word::doubtful) { Kind::LookAlike } else { Kind::Identifier };
         return Ok((kind, end));
@@ -152,10 +155,6 @@ fn numbered(b: &[u8], i: usize, end: usize) -> bool {
         })
         && b[i].is_ascii_lowercase()
 }
-
-/// Words that join words in prose.
-const SMALL: [&[u8]; 12] =
-    [b"of", b"in", b"to", b"and", b"the", b"out", b"by", b"for", b"or", b"on", b"at", b"one"];
 
 /// Whether a part is neither word nor number: letters and digits that alternate, 8 or more
 /// hexadecimal digits.
