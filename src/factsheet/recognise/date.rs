@@ -246,7 +246,7 @@ fn day_month(b: &[u8], i: usize, first: usize) -> Option<usize> {
         return None;
     }
     let end = run_most(b, j + 1, DIGIT, 5);
-    if end - j - 1 != 4 {
+    if end - j - 1 != 4 && !(end - j - 1 == 2 && sign == b'-') {
         return None;
     }
     if sign == b'/' && at(b, end) == b':' {

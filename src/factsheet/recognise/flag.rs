@@ -164,8 +164,10 @@ fn short_flag(b: &[u8], i: usize, word: &[u8], framed: bool, evidence: &mut Evid
     {
         return true;
     }
-    let plausible = plausible || word.len() <= 12 && among_flags(b, i, evidence);
-    plausible && (framed || !suffix) && commandish(b, i, evidence)
+    if word.len() > 12 || suffix && !framed {
+        return false;
+    }
+    plausible && commandish(b, i, evidence) || !after_prose(b, i) && among_flags(b, i, evidence)
 }
 
 /// Whether a word of prose, rather than a command or another flag, stands before.

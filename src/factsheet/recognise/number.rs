@@ -14,13 +14,13 @@ const UNITS: &[&str] = &[
     "Ki", "Mi", "Gi", "Ti", "ms", "ns", "us", "µs", "μs", "sec", "secs", "min", "mins", "hrs",
     "kB", "KB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB", "PiB", "kb", "Kb", "Mb", "Gb",
     "kbit", "Mbit", "Gbit", "kbps", "Mbps", "Gbps", "bps", "IOPS", "px", "pt", "em", "rem", "dpi",
-    "ppi", "fps", "rpm", "Hz", "kHz", "MHz", "GHz", "THz", "kg", "mg", "µg", "μg", "ng", "lb",
-    "lbs", "oz", "km", "cm", "mm", "nm", "µm", "μm", "mi", "ft", "yd", "mph", "mW", "µW", "kW",
-    "MW", "GW", "kWh", "MWh", "GWh", "Wh", "kVA", "mV", "µV", "kV", "mA", "µA", "nA", "mAh", "Ah",
-    "kΩ", "MΩ", "Ω", "pF", "nF", "µF", "μF", "dB", "dBm", "Pa", "hPa", "kPa", "mmHg", "MPa", "GPa",
-    "bar", "mbar", "kN", "Nm", "°C", "°F", "mL", "ml", "dL", "cl", "µL", "μL", "mol", "mmol",
-    "µmol", "μmol", "nmol", "mM", "µM", "nM", "kDa", "kJ", "MJ", "GJ", "kcal", "eV", "keV", "MeV",
-    "GeV", "ppm", "ppb", "bp", "lx", "ha",
+    "DPI", "ppi", "fps", "rpm", "Hz", "kHz", "MHz", "GHz", "THz", "kg", "mg", "µg", "μg", "ng",
+    "lb", "lbs", "oz", "km", "cm", "mm", "nm", "µm", "μm", "mi", "ft", "yd", "mph", "mW", "µW",
+    "kW", "MW", "GW", "kWh", "MWh", "GWh", "Wh", "kVA", "mV", "µV", "kV", "mA", "µA", "nA", "mAh",
+    "Ah", "kΩ", "MΩ", "Ω", "pF", "nF", "µF", "μF", "dB", "dBm", "Pa", "hPa", "kPa", "mmHg", "MPa",
+    "GPa", "bar", "mbar", "kN", "kn", "Nm", "°C", "°F", "mL", "ml", "dL", "cl", "µL", "μL", "mol",
+    "mmol", "µmol", "μmol", "nmol", "mM", "µM", "nM", "kDa", "kJ", "MJ", "GJ", "kcal", "eV", "keV",
+    "MeV", "GeV", "ppm", "ppb", "bp", "lx", "ha",
 ];
 
 /// Units of one letter that a blank may part from the number; capitals from a decimal one only.
@@ -65,7 +65,7 @@ pub(crate) fn number(b: &[u8], i: usize) -> Option<(Kind, usize, usize)> {
         return Some((Kind::Number, i, end));
     }
     let mut j = digits;
-    let plain = !b[i..j].contains(&b'_');
+    let plain = b[i..j].iter().all(u8::is_ascii_digit);
     let mut telling = !plain;
     // 34,075,620
     if plain && j - i <= 3 {
@@ -86,6 +86,16 @@ pub(crate) fn number(b: &[u8], i: usize) -> Option<(Kind, usize, usize)> {
     // Money as most of Europe writes it: 1.234,56 €.
     if let Some(end) = amount_then_currency(b, i) {
         return Some((Kind::Currency, i, end));
+    }
+    // 5 000 km
+    if j - i <= 3 && !telling {
+        let end = in_threes(b, i);
+        if end > j
+            && blank(b, end).is_some()
+            && let Some(end) = unit(b, i, end, true)
+        {
+            return Some((Kind::Number, i, end));
+        }
     }
     let part = was(b, i, DIGIT) || before(b, i) == b'.' && was(b, i - 1, WORD);
     if at(b, j) == b'.' && is(b, j + 1, DIGIT) && !part {
@@ -143,6 +153,7 @@ pub(crate) fn number(b: &[u8], i: usize) -> Option<(Kind, usize, usize)> {
         end = side;
     }
     if end > j && ends(b, end) && j - i >= 2 && end - j > 2 {
+        let end = unit(b, i, end, true).unwrap_or(end);
         return Some((Kind::Number, i, end));
     }
     if at(b, j) == b'x' && telling && ends(b, j + 1) {
@@ -176,20 +187,25 @@ fn times_ten(b: &[u8], j: usize) -> Option<usize> {
     (b[ten..].starts_with(b"10") && end > ten + 2).then_some(end)
 }
 
-/// Digits, with `_` between them.
+/// Digits, with `_` between them, or `'` before each three.
 fn grouped(b: &[u8], i: usize) -> usize {
     let mut j = run(b, i, DIGIT);
-    while at(b, j) == b'_' && is(b, j + 1, DIGIT) {
+    while at(b, j) == b'_' && is(b, j + 1, DIGIT)
+        || at(b, j) == b'\'' && run_most(b, j + 1, DIGIT, 4) == j + 4
+    {
         j = run(b, j + 1, DIGIT);
     }
     j
 }
 
-/// 3h12m, 1d2h, 2m30s: from the longer unit to the shorter.
+/// 3h12m, 1d2h, 2m30.5s: from the longer unit to the shorter.
 fn duration(b: &[u8], i: usize) -> Option<usize> {
     let (mut j, mut parts, mut units) = (i, 0, &b"dhms"[..]);
     loop {
-        let end = run_most(b, j, DIGIT, 4);
+        let mut end = run_most(b, j, DIGIT, 4);
+        if parts > 0 && at(b, end) == b'.' {
+            end = run_most(b, end + 1, DIGIT, 9);
+        }
         let Some(unit) = units.iter().position(|&unit| unit == at(b, end)) else { break };
         if end == j {
             break;
@@ -202,7 +218,11 @@ fn duration(b: &[u8], i: usize) -> Option<usize> {
 /// 0x1F, 0b1010, 0o755.
 fn literal(b: &[u8], i: usize) -> Option<usize> {
     let hex = matches!(at(b, i + 1), b'x' | b'X');
-    let end = run(b, i + 2, if hex { HEX | UNDER } else { DIGIT | UNDER });
+    let class = if hex { HEX | UNDER } else { DIGIT | UNDER };
+    let mut end = run(b, i + 2, class);
+    while end > i + 2 && at(b, end) == b'\'' && run_most(b, end + 1, class, 5) == end + 5 {
+        end = run(b, end + 1, class);
+    }
     if end == i + 2 {
         return None;
     }
@@ -381,8 +401,8 @@ fn money(b: &[u8], i: usize) -> usize {
     j
 }
 
-/// The same with blanks between groups of three, as before a currency: 1 245,00 €.
-fn spaced_money(b: &[u8], i: usize) -> usize {
+/// End of up to three digits and more in threes, with blanks between them.
+fn in_threes(b: &[u8], i: usize) -> usize {
     let mut j = run_most(b, i, DIGIT, 4);
     while j - i < 24
         && let Some(gap) = blank(b, j)
@@ -390,6 +410,12 @@ fn spaced_money(b: &[u8], i: usize) -> usize {
     {
         j += gap + 3;
     }
+    j
+}
+
+/// The same with blanks between groups of three, as before a currency: 1 245,00 €.
+fn spaced_money(b: &[u8], i: usize) -> usize {
+    let j = in_threes(b, i);
     let cents = usize::from(matches!(at(b, j), b',' | b'.'));
     if cents > 0 && is(b, j + 1, DIGIT) { run_most(b, j + 1, DIGIT, 3) } else { j }
 }
@@ -434,7 +460,18 @@ fn scale(b: &[u8], end: usize) -> usize {
         return end + 2;
     }
     if let Some(gap) = blank(b, end) {
-        for word in [&b"thousand"[..], b"million", b"billion", b"trillion"] {
+        let words = [
+            &b"thousand"[..],
+            b"million",
+            b"billion",
+            b"trillion",
+            b"bn",
+            b"Mio",
+            b"Mrd",
+            b"lakh",
+            b"crore",
+        ];
+        for word in words {
             if b[end + gap..].starts_with(word) && ends(b, end + gap + word.len()) {
                 return end + gap + word.len();
             }

@@ -99,7 +99,7 @@ const DOTTED: [&[u8]; 16] = [
 ];
 
 /// Where names of packages begin that are written with dots.
-const PACKAGES: [&[u8]; 14] = [
+const PACKAGES: [&[u8]; 15] = [
     b"com",
     b"org",
     b"net",
@@ -108,6 +108,7 @@ const PACKAGES: [&[u8]; 14] = [
     b"gov",
     b"java",
     b"javax",
+    b"jdk",
     b"jakarta",
     b"kotlin",
     b"scala",
@@ -314,12 +315,13 @@ fn relative(whole: &[u8], slash: usize, known: bool) -> Option<Kind> {
     (plain && (count >= 3 || folder)).then_some(Kind::Path)
 }
 
-/// Whether parts are those of GigabitEthernet1/0/24.
-fn is_port<'a>(first: &[u8], mut rest: impl Iterator<Item = &'a [u8]>) -> bool {
+/// Whether parts are those of GigabitEthernet1/0/24. Vector2/3 is two names.
+fn is_port<'a>(first: &[u8], mut rest: impl Iterator<Item = &'a [u8]> + Clone) -> bool {
     let letters = first.iter().take_while(|c| c.is_ascii_alphabetic()).count();
     letters >= 2
         && letters < first.len()
         && first[letters..].iter().all(u8::is_ascii_digit)
+        && (first[..letters].ends_with(b"thernet") || rest.clone().any(|part| part == b"0"))
         && rest.all(|part| part.iter().all(u8::is_ascii_digit))
 }
 
@@ -397,8 +399,12 @@ fn dotted(b: &[u8], i: usize, end: usize, whole: &[u8], ext: &[u8], stem: &[u8])
     }
     let quoted = before(b, i) == b'`' && at(b, end) == b'`';
     let package = || {
-        let first = whole.split(|&c| c == b'.').next().unwrap_or_default();
-        stem.contains(&b'.') && PACKAGES.contains(&first) && !net::common_host(whole, true)
+        let mut parts = whole.split(|&c| c == b'.').map(<[u8]>::len);
+        let first = parts.next().unwrap_or(0);
+        // o.s.boot.Application
+        let short = first == 1 && parts.next() == Some(1) && is(ext, 0, UPPER) && ext.len() > 3;
+        let known = || PACKAGES.contains(&&whole[..first]) && !net::common_host(whole, true);
+        stem.contains(&b'.') && (short || known())
     };
     let built = || whole.contains(&b'_') || (1..whole.len()).any(|k| is(whole, k, UPPER | DIGIT));
     if !(quoted && built() || !quoted && package()) {

@@ -2,7 +2,7 @@
 
 use super::Word;
 use crate::factsheet::kind::Kind;
-use crate::factsheet::scan::{ALPHA, CLASS, DIGIT, LOWER, UPPER, at, before, is, letter};
+use crate::factsheet::scan::{ALPHA, CLASS, DIGIT, LOWER, UPPER, at, before, is, letter, value};
 
 /// Names with a capital inside that no line of prose makes identifiers.
 const NAMES: [&[u8]; 36] = [
@@ -166,7 +166,9 @@ fn is_code(text: &[u8], word: &Word) -> bool {
         return true;
     }
     if word.lower == 0 {
-        let year = word.digits == 4 && matches!(&text[length - 4..length - 2], b"19" | b"20");
+        let year = word.digits == 4
+            && is(text, length - 4, DIGIT)
+            && (1900..2040).contains(&value(&text[length - 4..]));
         // DEUTDEFF500: the code of a bank.
         let bank = word.upper >= 6 && matches!((length, word.digits), (8, 2) | (11, 3));
         return bank
