@@ -285,7 +285,8 @@ fn unit(b: &[u8], i: usize, j: usize, whole: bool) -> Option<usize> {
         unit,
         [b'K' | b'A' | b'T' | b'V' | b'N' | b'G' | b'B' | b'L' | b'J' | b'W' | b'M']
     );
-    (!decade && !(letter && j - i == 1 && whole) && !was(b, i, ALPHA)).then_some(name)
+    let alone = letter && j - i == 1 && whole;
+    (!decade && !alone && !was(b, i, ALPHA)).then_some(name)
 }
 
 /// End of what may be the name of a unit: up to six letters, after µ, μ or °.
