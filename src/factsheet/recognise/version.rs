@@ -13,7 +13,7 @@ const SMALL: [&[u8]; 12] =
 
 /// A version at `i`: 1.2.3, v1.2, 1.0.0-rc.1+build.5.
 pub(crate) fn version(b: &[u8], i: usize) -> Option<usize> {
-    let v = matches!(b[i], b'v' | b'V') && is(b, i + 1, DIGIT);
+    let v = matches!(at(b, i), b'v' | b'V') && is(b, i + 1, DIGIT);
     if before(b, i) == b'.' && was(b, i - 1, WORD) {
         return None;
     }
