@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::press::{Press, Pulled};
+use super::reprint::{Pulled, Reprint};
 use crate::compress::Redraw;
 use crate::error::{Error, Result};
 use crate::fidelity::{MarkPatterns, PageVerification, Score, Shown, Unreadable, unreadable};
@@ -15,7 +15,7 @@ const AS_WELL: f64 = 0.01;
 
 /// Pages under treatment.
 pub(super) struct Course<'a> {
-    press: &'a Press<'a>,
+    reprint: &'a Reprint<'a>,
     /// What the fidelity of each page is to be.
     bar: f64,
     cases: BTreeMap<usize, Case>,
@@ -59,11 +59,11 @@ impl Case {
 impl<'a> Course<'a> {
     /// Pages as they stand, with what was read of them.
     pub(super) fn new(
-        press: &'a Press<'a>,
+        reprint: &'a Reprint<'a>,
         bar: f64,
         verified: Vec<PageVerification>,
     ) -> Result<Self> {
-        let report = press.folder().report();
+        let report = reprint.folder().report();
         let mut cases: BTreeMap<usize, Case> = BTreeMap::new();
         for ((page, number), read) in report.pages.iter().zip(report.numbers()).zip(verified) {
             let case = cases.entry(number).or_insert_with(|| {
@@ -72,7 +72,7 @@ impl<'a> Course<'a> {
             });
             case.0[0].pages.push(is_read(read)?);
         }
-        Ok(Self { press, bar, cases, redraw: report.redraw(), rounds: Vec::new() })
+        Ok(Self { reprint, bar, cases, redraw: report.redraw(), rounds: Vec::new() })
     }
 
     /// Draws every page below the bar a step larger, and has it read; says so if that was the end.
@@ -86,7 +86,7 @@ impl<'a> Course<'a> {
             return Ok(Some(if held { Ended::Held } else { Ended::Ladder }));
         }
         let mut pages = Vec::new();
-        let (draft, _) = self.press.draw(&next, &[], |page| {
+        let (draft, _) = self.reprint.draw(&next, &[], |page| {
             if moved.binary_search(&page.number).is_ok() {
                 pages.push(page);
             }
@@ -115,7 +115,7 @@ impl<'a> Course<'a> {
 
     /// The looks of the next round, and the pages that have another one than now.
     fn step(&self) -> Result<(Redraw, Vec<usize>)> {
-        let own = &self.press.folder().report().profile;
+        let own = &self.reprint.folder().report().profile;
         let mut next = self.redraw.clone();
         let mut moved = Vec::new();
         for number in self.below(|case| case.last()) {
@@ -134,7 +134,7 @@ impl<'a> Course<'a> {
 
     /// Gives each page the look that it is to keep.
     pub(super) fn settle(&mut self) {
-        let own = &self.press.folder().report().profile;
+        let own = &self.reprint.folder().report().profile;
         for (&number, case) in &self.cases {
             let best = &case.best(self.bar).look;
             self.redraw.set(number, best.clone());
@@ -157,10 +157,10 @@ impl<'a> Course<'a> {
         if misreads.is_empty() {
             return Ok((Vec::new(), 0));
         }
-        let profile = &self.press.folder().report().profile;
+        let profile = &self.reprint.folder().report().profile;
         let marks = MarkPatterns::new(&profile.marks)?;
         let mut found = Vec::new();
-        let (report, beside) = self.press.draw(&self.redraw, earlier, |page| {
+        let (report, beside) = self.reprint.draw(&self.redraw, earlier, |page| {
             let Pulled { number, sheet } = page;
             if let Some(page) = misreads.get_mut(&number).and_then(Iterator::next) {
                 let shown = Shown::new(sheet.text, profile.newlines)
@@ -178,7 +178,7 @@ impl<'a> Course<'a> {
                 continue;
             }
             // About the line that it takes; the whole is counted when it is drawn.
-            let tokens = self.press.tokens(&format!("{text} p100\n"));
+            let tokens = self.reprint.tokens(&format!("{text} p100\n"));
             match room.as_mut() {
                 Some(room) if *room < tokens => {
                     left_out += 1;
