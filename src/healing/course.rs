@@ -1,6 +1,6 @@
 //! The course of a healing: what was tried with each page, and what comes next.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::reprint::{Pulled, Reprint};
 use crate::compress::Redraw;
@@ -172,13 +172,16 @@ impl<'a> Course<'a> {
         })?;
         let (exact, words): (Vec<_>, Vec<_>) = found.into_iter().partition(|span| span.exact);
         let mut room = report.saved_tokens.map(|saved| (saved - 1).max(0) as u64);
-        let (mut spans, mut left_out) = (Vec::new(), 0);
+        let (mut spans, mut left_out, mut lines) = (Vec::new(), 0, BTreeSet::new());
         for Unreadable { text, exact, source } in exact.into_iter().chain(words) {
             if beside.lists(&text) {
                 continue;
             }
-            // About the line that it takes; the whole is counted when it is drawn.
-            let tokens = self.reprint.tokens(&format!("{text} p100\n"));
+            // About what it adds to the sheet; the whole is counted when it is drawn.
+            let tokens = match lines.contains(&text) {
+                true => self.reprint.tokens(",100"),
+                false => self.reprint.tokens(&format!("{text} p100\n")),
+            };
             match room.as_mut() {
                 Some(room) if *room < tokens => {
                     left_out += 1;
@@ -187,6 +190,7 @@ impl<'a> Course<'a> {
                 Some(room) => *room -= tokens,
                 None => {}
             }
+            lines.insert(text.clone());
             spans.push(Span { text, exact, source });
         }
         Ok((spans, left_out))

@@ -54,7 +54,7 @@ impl Verify {
             _ => "there are no larger letters for them",
         };
         console::line(&format!(
-            "microfiche: --heal: {} of {count} pages stay below {bar}, the first of them {first}: {why}",
+            "microfiche: --heal: {} of {count} pages stay below {bar}, the first of them page {first}: {why}",
             below.len()
         ));
         Ok(Exit::Unmet)
