@@ -8,6 +8,7 @@
 //!                        ├► factsheet
 //!                        └► tokens::text     tokens::vision ◄─ page sizes
 //!                                  └────► report ◄────┘
+//!                                            └► payload
 //! ```
 //!
 //! Data runs forward only; each room is a module of that name. [`compress::compress`] runs the
@@ -42,6 +43,7 @@ pub mod fidelity;
 pub mod folder;
 pub mod healing;
 pub mod layout;
+pub mod payload;
 pub mod profile;
 mod prompt;
 pub mod raster;

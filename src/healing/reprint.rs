@@ -175,7 +175,8 @@ fn own_prompt(path: &Path, report: &Report) -> Result<Option<String>> {
         .map_err(|source| Error::Read { path: path.display().to_string(), source })?;
     let built_in = prompt::prompt(&Told {
         profile: &report.profile,
-        pages: report.pages.len(),
+        pages: 0..report.pages.len(),
+        of: report.pages.len(),
         headings: report.headings,
         factsheet: report.files.iter().any(|file| file == FACTSHEET),
         redacted: report.not_drawn.iter().any(|dropped| dropped.kind == NotDrawn::Redacted),
