@@ -472,13 +472,16 @@ impl Verify {
     }
 
     fn write_overlay(&self, number: usize, png: &[u8]) -> Result<()> {
-        let path = self.folder.join(overlay_name(number));
-        std::fs::write(&path, png).with_context(|| format!("cannot write {}", path.display()))
+        write(&self.folder.join(overlay_name(number)), png)
     }
 }
 
 fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    std::fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// What came of a page.

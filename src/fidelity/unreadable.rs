@@ -31,14 +31,10 @@ pub fn unreadable(shown: &Shown, misreads: &[Misread], marks: &MarkPatterns) -> 
         let within = |at: &Misread| at.start == at.end && start < at.start && at.start < end;
         misreads.iter().any(|at| within(at) || (at.start < end && start < at.end))
     };
-    let is_word = |word: &Range<usize>| {
-        let inside = &chars[word.clone()];
-        inside.iter().any(|c| c.is_alphanumeric()) && !inside.contains(&BAR)
-    };
     let in_exact = |word: &Range<usize>| {
         exact.iter().any(|string| string.start < word.end && word.start < string.end)
     };
-    let words = words(&chars).filter(|word| is_word(word) && !in_exact(word));
+    let words = words(&chars).filter(|word| !in_exact(word));
     let mut found: Vec<(Range<usize>, bool)> = exact.iter().map(|e| (e.clone(), true)).collect();
     found.extend(words.map(|word| (word, false)));
     found.retain(|(string, _)| wrong(string));
@@ -51,15 +47,15 @@ pub fn unreadable(shown: &Shown, misreads: &[Misread], marks: &MarkPatterns) -> 
     found.into_iter().map(told).collect()
 }
 
-/// The words of folded text, without the signs around them.
+/// The words of folded text, without the signs around them and without those on bars.
 fn words(chars: &[char]) -> impl Iterator<Item = Range<usize>> {
     let mut at = 0;
-    chars.split(|c| *c == ' ').map(move |word| {
+    chars.split(|c| *c == ' ').filter_map(move |word| {
         let start = at;
         at += word.len() + 1;
-        let first = word.iter().position(|c| c.is_alphanumeric()).unwrap_or(0);
-        let last = word.iter().rposition(|c| c.is_alphanumeric()).map_or(first, |last| last + 1);
-        start + first..start + last
+        let first = word.iter().position(|c| c.is_alphanumeric())?;
+        let last = word.iter().rposition(|c| c.is_alphanumeric())?;
+        (!word.contains(&BAR)).then_some(start + first..start + last + 1)
     })
 }
 

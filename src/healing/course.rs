@@ -1,8 +1,8 @@
 //! The course of a healing: what was tried with each page, and what comes next.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::press::{Press, Pulled};
+use super::reprint::{Pulled, Reprint};
 use crate::compress::Redraw;
 use crate::error::{Error, Result};
 use crate::factsheet;
@@ -16,7 +16,7 @@ const AS_WELL: f64 = 0.01;
 
 /// Pages under treatment.
 pub(super) struct Course<'a> {
-    press: &'a Press<'a>,
+    reprint: &'a Reprint<'a>,
     /// What the fidelity of each page is to be.
     bar: f64,
     cases: BTreeMap<usize, Case>,
@@ -60,11 +60,11 @@ impl Case {
 impl<'a> Course<'a> {
     /// Pages as they stand, with what was read of them.
     pub(super) fn new(
-        press: &'a Press<'a>,
+        reprint: &'a Reprint<'a>,
         bar: f64,
         verified: Vec<PageVerification>,
     ) -> Result<Self> {
-        let report = press.folder().report();
+        let report = reprint.folder().report();
         let mut cases: BTreeMap<usize, Case> = BTreeMap::new();
         for ((page, number), read) in report.pages.iter().zip(report.numbers()).zip(verified) {
             let case = cases.entry(number).or_insert_with(|| {
@@ -73,7 +73,7 @@ impl<'a> Course<'a> {
             });
             case.0[0].pages.push(is_read(read)?);
         }
-        Ok(Self { press, bar, cases, redraw: report.redraw(), rounds: Vec::new() })
+        Ok(Self { reprint, bar, cases, redraw: report.redraw(), rounds: Vec::new() })
     }
 
     /// Draws every page below the bar a step larger, and has it read; says so if that was the end.
@@ -87,7 +87,7 @@ impl<'a> Course<'a> {
             return Ok(Some(if held { Ended::Held } else { Ended::Ladder }));
         }
         let mut pages = Vec::new();
-        let (draft, _) = self.press.draw(&next, &[], |page| {
+        let (draft, _) = self.reprint.draw(&next, &[], |page| {
             if moved.binary_search(&page.number).is_ok() {
                 pages.push(page);
             }
@@ -116,7 +116,7 @@ impl<'a> Course<'a> {
 
     /// The looks of the next round, and the pages that have another one than now.
     fn step(&self) -> Result<(Redraw, Vec<usize>)> {
-        let own = &self.press.folder().report().profile;
+        let own = &self.reprint.folder().report().profile;
         let mut next = self.redraw.clone();
         let mut moved = Vec::new();
         for number in self.below(|case| case.last()) {
@@ -135,7 +135,7 @@ impl<'a> Course<'a> {
 
     /// Gives each page the look that it is to keep.
     pub(super) fn settle(&mut self) {
-        let own = &self.press.folder().report().profile;
+        let own = &self.reprint.folder().report().profile;
         for (&number, case) in &self.cases {
             let best = &case.best(self.bar).look;
             self.redraw.set(number, best.clone());
@@ -158,10 +158,10 @@ impl<'a> Course<'a> {
         if misreads.is_empty() {
             return Ok((Vec::new(), 0));
         }
-        let profile = &self.press.folder().report().profile;
+        let profile = &self.reprint.folder().report().profile;
         let marks = MarkPatterns::new(&profile.marks)?;
         let mut found = Vec::new();
-        let (report, beside) = self.press.draw(&self.redraw, earlier, |page| {
+        let (report, beside) = self.reprint.draw(&self.redraw, earlier, |page| {
             let Pulled { number, sheet } = page;
             if let Some(page) = misreads.get_mut(&number).and_then(Iterator::next) {
                 let shown = Shown::new(sheet.text, profile.newlines)
@@ -173,13 +173,16 @@ impl<'a> Course<'a> {
         })?;
         let (exact, words): (Vec<_>, Vec<_>) = found.into_iter().partition(|span| span.exact);
         let mut room = report.saved_tokens.map(|saved| (saved - 1).max(0) as u64);
-        let (mut spans, mut left_out) = (Vec::new(), 0);
+        let (mut spans, mut left_out, mut lines) = (Vec::new(), 0, BTreeSet::new());
         for Unreadable { text, exact, source } in exact.into_iter().chain(words) {
             if factsheet::lists(&beside.factsheet, &text) {
                 continue;
             }
-            // About the line that it takes; the whole is counted when it is drawn.
-            let tokens = self.press.tokens(&format!("{text} p100\n"));
+            // About what it adds to the sheet; the whole is counted when it is drawn.
+            let tokens = match lines.contains(&text) {
+                true => self.reprint.tokens(",100"),
+                false => self.reprint.tokens(&format!("{text} p100\n")),
+            };
             match room.as_mut() {
                 Some(room) if *room < tokens => {
                     left_out += 1;
@@ -188,6 +191,7 @@ impl<'a> Course<'a> {
                 Some(room) => *room -= tokens,
                 None => {}
             }
+            lines.insert(text.clone());
             spans.push(Span { text, exact, source });
         }
         Ok((spans, left_out))

@@ -12,12 +12,12 @@
 //! byte for byte.
 
 mod course;
-mod press;
+mod reprint;
 
 use std::fs::File;
 use std::io;
 
-pub use press::{Press, Pulled};
+pub use reprint::{Pulled, Reprint};
 
 use course::Course;
 
@@ -43,18 +43,18 @@ pub struct Healed {
 /// has it read others. Where nothing is to be done, or nothing helps, nothing is written.
 ///
 /// # Errors
-/// Those of [`Press::draw`] and of `read`, [`Error::Reader`] for a page that could not be read, and
+/// Those of [`Reprint::draw`] and of `read`, [`Error::Reader`] for a page that could not be read, and
 /// [`Error::Write`]. The folder is then as it was.
 pub fn heal<E: From<Error>>(
-    press: &Press,
+    reprint: &Reprint,
     mut folder: Folder,
     (reader, bar): (String, f64),
     verified: Vec<PageVerification>,
     mut read: impl FnMut(Vec<Pulled>) -> Result<Vec<PageVerification>, E>,
 ) -> Result<Healed, E> {
-    let old = press.folder().report();
+    let old = reprint.folder().report();
     let before = standing(old, &verified);
-    let mut course = Course::new(press, bar, verified)?;
+    let mut course = Course::new(reprint, bar, verified)?;
     let ended = loop {
         if let Some(ended) = course.round(&mut read)? {
             break ended;
@@ -67,7 +67,7 @@ pub fn heal<E: From<Error>>(
     let mut drawn = None;
     while written && drawn.is_none() {
         let all: Vec<Span> = earlier.iter().chain(&spans).cloned().collect();
-        let (report, beside) = press.draw(&course.redraw, &all, |page| {
+        let (report, beside) = reprint.draw(&course.redraw, &all, |page| {
             folder.put(&page_name(page.sheet.page.number), &page.sheet.png)
         })?;
         // A tokenizer may need more for the whole sheet than for its lines.
@@ -93,19 +93,19 @@ pub fn heal<E: From<Error>>(
     if let Some((mut report, beside)) = drawn {
         story.after = standing(&report, &pages);
         report.healing = old.healing.iter().cloned().chain([story.clone()]).collect();
-        write(press, folder, report, &beside)?;
+        write(reprint, folder, report, &beside)?;
     }
     Ok(Healed { story, pages, below, written })
 }
 
 /// Writes what stands beside the pages, and completes the folder.
-fn write(press: &Press, mut folder: Folder, report: Report, beside: &Beside) -> Result<()> {
+fn write(reprint: &Reprint, mut folder: Folder, report: Report, beside: &Beside) -> Result<()> {
     folder.put(PROMPT, beside.prompt.as_bytes())?;
     if !beside.factsheet.is_empty() {
         folder.put(FACTSHEET, beside.factsheet.as_bytes())?;
     }
     if report.inputs.iter().any(|input| input.kept.is_some()) {
-        let kept = press.folder().path().join(SOURCE);
+        let kept = reprint.folder().path().join(SOURCE);
         let failed = |source| Error::Write { path: kept.clone(), source };
         let mut copy = folder.file(SOURCE)?;
         File::open(&kept).and_then(|mut kept| io::copy(&mut kept, &mut copy)).map_err(failed)?;

@@ -10,6 +10,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+/// Makes text of a page's file.
+pub type PageReader = dyn Fn(&[u8]) -> String + Send + Sync;
+
 /// What a server is to do with a request.
 #[derive(Clone)]
 pub enum Do {
@@ -18,7 +21,7 @@ pub enum Do {
     /// Answer with this text.
     Say(String),
     /// Answer with what this makes of the page's file.
-    By(Arc<dyn Fn(&[u8]) -> String + Send + Sync>),
+    By(Arc<PageReader>),
     /// Answer with this status, these header lines and this body.
     Status(u16, &'static str, String),
     /// Promise a longer body than is sent.

@@ -1,16 +1,15 @@
 //! `microfiche verify --heal`.
 
-use std::io::Write;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use microfiche::fidelity::{PageVerification, Verification};
 use microfiche::folder::{Folder, page_name};
-use microfiche::healing::{Healed, Press, Pulled, heal};
+use microfiche::healing::{Healed, Pulled, Reprint, heal};
 use microfiche::recall::Recall;
 use microfiche::report::Ended;
 
-use super::{Asking, Verify, Work, conclude};
+use super::{Asking, Verify, Work, conclude, write};
 use crate::cli::{Exit, console, interrupt};
 
 impl Verify {
@@ -23,12 +22,12 @@ impl Verify {
     ) -> Result<Exit> {
         let bar = self.min_fidelity.unwrap_or(1.0);
         let table = self.model.table()?;
-        let press = Press::new(folder, &table, self.jobs())?;
+        let reprint = Reprint::new(folder, &table, self.jobs())?;
         interrupt::watch(Some(&self.folder));
         let target = Folder::create(&self.folder, true)?;
         let desk = target.scratch()?;
         let reader = asking.reader.name();
-        let healed = heal(&press, target, (reader.clone(), bar), verified, |pages| {
+        let healed = heal(&reprint, target, (reader.clone(), bar), verified, |pages| {
             interrupt::check()?;
             let work = pages.into_iter().map(|page| self.laid_ready(page, &desk, folder));
             let work = work.collect::<Result<Vec<Work>>>()?;
@@ -55,7 +54,7 @@ impl Verify {
             _ => "there are no larger letters for them",
         };
         console::line(&format!(
-            "microfiche: --heal: {} of {count} pages stay below {bar}, the first of them {first}: {why}",
+            "microfiche: --heal: {} of {count} pages stay below {bar}, the first of them page {first}: {why}",
             below.len()
         ));
         Ok(Exit::Unmet)
@@ -65,13 +64,7 @@ impl Verify {
     fn laid_ready(&self, page: Pulled, desk: &Path, folder: &Recall) -> Result<Work> {
         let sheet = page.sheet;
         let path = desk.join(page_name(sheet.page.number));
-        let mut file = std::fs::File::create(&path).with_context(|| cannot_write(&path))?;
-        file.write_all(&sheet.png).with_context(|| cannot_write(&path))?;
-        let newlines = folder.report().profile.newlines;
-        Ok(Work::new(sheet, path, newlines, false))
+        write(&path, &sheet.png)?;
+        Ok(Work::new(sheet, path, folder.report().profile.newlines, false))
     }
-}
-
-fn cannot_write(path: &Path) -> String {
-    format!("cannot write {}", path.display())
 }

@@ -17,7 +17,7 @@ use crate::tokens::models::ModelTable;
 use crate::tokens::text;
 
 /// Draws the pages of a folder anew.
-pub struct Press<'a> {
+pub struct Reprint<'a> {
     folder: &'a Recall,
     /// The report's models, the chosen one first.
     targets: Vec<Target<'a>>,
@@ -33,7 +33,7 @@ pub struct Pulled {
     pub sheet: Sheet,
 }
 
-impl<'a> Press<'a> {
+impl<'a> Reprint<'a> {
     /// Gets ready to draw a folder's pages.
     ///
     /// # Errors
