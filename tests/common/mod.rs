@@ -1,6 +1,9 @@
 //! What the tests share: the binary, throw-away folders, reports.
 
 #![allow(dead_code, reason = "every test binary uses a part of it")]
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
+
+pub mod server;
 
 use std::path::{Path, PathBuf};
 
@@ -68,4 +71,25 @@ pub fn covered(report: &Value) {
 /// A file's bytes.
 pub fn bytes(path: &Path) -> Vec<u8> {
     std::fs::read(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+/// Whether Tesseract is there. Where tests run on their own it must be; elsewhere the tests that need
+/// it say that they did nothing.
+pub fn tesseract() -> bool {
+    let found = std::process::Command::new("tesseract").arg("--version").output().is_ok();
+    assert!(found || std::env::var_os("CI").is_none(), "tesseract is not installed");
+    if !found {
+        eprintln!("skipped: tesseract is not installed");
+    }
+    found
+}
+
+/// `verify`, without keys and proxies of the machine.
+pub fn verify(pages: &Path, reader: &str) -> Command {
+    let mut command = microfiche();
+    for name in ["MICROFICHE_API_KEY", "OPENAI_API_KEY", "http_proxy", "HTTP_PROXY", "ALL_PROXY"] {
+        command.env_remove(name);
+    }
+    command.arg("verify").arg(pages).args(["--reader", reader]);
+    command
 }
