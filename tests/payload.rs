@@ -298,6 +298,8 @@ fn what_is_sent_again_is_counted_again() {
         + of(&split, "factsheet_tokens")
         + of(&split, "prompt_tokens");
     assert_eq!(split["models"][0]["image_tokens"], sent);
+    assert_eq!(split["models"][0]["fits"], true, "each request does");
+    assert_eq!(split["warnings"], one["warnings"]);
     validate(&split);
 }
 

@@ -269,7 +269,7 @@ fn what_is_kept_needs_no_files_and_is_checked() {
     let file = dir.path().join("a.txt");
     fs::write(&file, "one line\n".repeat(3000)).unwrap();
     draw(&out, &[file.clone(), "-".into()], b"from a pipe", &["--embed-source"]);
-    assert_eq!(report(&out)["files"], json!(["source.gz", "prompt.txt"]));
+    assert_eq!(report(&out)["files"], json!(["prompt.txt", "source.gz"]));
     fs::remove_file(&file).unwrap();
     assert_eq!(recall(&out, &["--bytes", "5-", "--input", "1"]), b"a pipe");
     assert_eq!(recall(&out, &["--lines", "2999-", "--input", "0"]), b"one line\none line\n");

@@ -10,7 +10,6 @@ use super::redraw::{Again, Redrawing, Redrawn};
 use super::trail::Trail;
 use super::workers::Job;
 use super::{Options, Totals};
-
 use crate::error::{Error, Result};
 use crate::factsheet::{Entries, Risk};
 use crate::layout::{Geometry, Layout, Page};
@@ -20,7 +19,6 @@ use crate::source::{Chunk, Source};
 use crate::text::{Block, Preparer, Undrawn};
 use crate::tokens::text::Pieces;
 use crate::tokens::vision::Rule;
-
 use crate::transcript::{Place, Transcript};
 use crate::typeface::{OF_EXACT_STRINGS, Typeface};
 

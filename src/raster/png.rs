@@ -209,7 +209,7 @@ mod tests {
         let gray = image::open(path).expect("a page").into_luma8();
         let bit = |x: u32, y: u32| x < gray.width() && gray.get_pixel(x, y).0[0] > 0;
         page(1, gray.width(), gray.height(), |byte, y| {
-            (0..8).fold(0, |bits, at| bits << 1 | u8::from(bit(byte as u32 * 8 + at, y as u32)))
+            (0..8).fold(0, |bits, at| (bits << 1) | u8::from(bit(byte as u32 * 8 + at, y as u32)))
         })
     }
 

@@ -173,12 +173,12 @@ fn a_sheet_only_where_something_is_risky() {
         let (dir, report) = run(input.as_bytes(), args);
         assert!(!dir.path().join("pages/factsheet.txt").exists());
         assert_eq!(report["sidecar"]["factsheet_tokens"], 0);
-        assert_eq!(report["files"], serde_json::json!(["source.gz", "prompt.txt"]));
+        assert_eq!(report["files"], serde_json::json!(["prompt.txt", "source.gz"]));
         let prompt = fs::read_to_string(dir.path().join("pages/prompt.txt")).unwrap();
         assert!(!prompt.contains("factsheet") && prompt.contains("unreadable"));
     }
     let (dir, report) = run(ids(50).as_bytes(), &[]);
-    assert_eq!(report["files"], serde_json::json!(["source.gz", "prompt.txt", "factsheet.txt"]));
+    assert_eq!(report["files"], serde_json::json!(["factsheet.txt", "prompt.txt", "source.gz"]));
     let prompt = fs::read_to_string(dir.path().join("pages/prompt.txt")).unwrap();
     assert!(prompt.contains("only from the factsheet"));
     // With --force it goes with the pages that it belonged to.
