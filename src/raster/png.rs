@@ -176,7 +176,8 @@ mod tests {
 
     /// Noise, air, stripes and both of them, in all of which another choice is made.
     fn pages(bits: u8) -> [Bitmap; 5] {
-        let noise = |x: usize, y: usize| ((x * 7919 + y * 104_729) * 2_654_435_761 >> 13) as u8;
+        let mix = |x: usize, y: usize| (x * 7919 + y * 104_729) * 2_654_435_761;
+        let noise = move |x, y| (mix(x, y) >> 13) as u8;
         let sparse = move |x, y| if noise(x, y) < 40 { noise(y, x) } else { 0 };
         [
             page(bits, 203, 97, noise),
