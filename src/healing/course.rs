@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::press::{Press, Pulled};
 use crate::compress::Redraw;
 use crate::error::{Error, Result};
+use crate::factsheet;
 use crate::fidelity::{MarkPatterns, PageVerification, Score, Shown, Unreadable, unreadable};
 use crate::folder::page_name;
 use crate::profile::Profile;
@@ -174,7 +175,7 @@ impl<'a> Course<'a> {
         let mut room = report.saved_tokens.map(|saved| (saved - 1).max(0) as u64);
         let (mut spans, mut left_out) = (Vec::new(), 0);
         for Unreadable { text, exact, source } in exact.into_iter().chain(words) {
-            if beside.lists(&text) {
+            if factsheet::lists(&beside.factsheet, &text) {
                 continue;
             }
             // About the line that it takes; the whole is counted when it is drawn.

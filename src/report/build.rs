@@ -119,16 +119,6 @@ pub struct Beside {
     pub factsheet: String,
 }
 
-impl Beside {
-    /// Whether the factsheet has a line for a string.
-    pub fn lists(&self, text: &str) -> bool {
-        let begins = |line: &str| {
-            line.strip_prefix(text).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
-        };
-        self.factsheet.lines().any(begins)
-    }
-}
-
 /// A report in the making.
 pub struct Builder<'a> {
     profile: &'a Profile,
@@ -218,12 +208,11 @@ impl<'a> Builder<'a> {
     /// What goes along with the pages, before it is known in how many requests they are sent.
     pub fn draft(self, totals: Totals) -> Draft<'a> {
         let map = PageMap::new(&self.pages);
-        let (factsheet, facts) = self.factsheet(&totals, &map);
-        let mut all = Beside { pages: 0..self.pages(), prompt: String::new(), factsheet };
+        let (mut factsheet, facts) = self.factsheet(&totals, &map);
         let page_of = |range: &SourceRange| map.page(range.input, range.start);
-        all.factsheet += &healing::section(&self.wanted.spans, &all, page_of);
+        factsheet += &healing::section(&self.wanted.spans, &factsheet, page_of);
         let redacted = totals.undrawn.not_drawn.iter().any(|d| d.kind == NotDrawn::Redacted);
-        Draft { builder: self, totals, map, factsheet: all.factsheet, facts, redacted }
+        Draft { builder: self, totals, map, factsheet, facts, redacted }
     }
 
     /// The report where these are sent.

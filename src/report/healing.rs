@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::Beside;
+use crate::factsheet;
 use crate::layout::SourceRange;
 use crate::profile::{Density, Profile};
 
@@ -169,11 +169,11 @@ const HEADING: &str = "[hard to read: text, p page]\n";
 /// What is listed already is left out.
 pub(super) fn section(
     spans: &[Span],
-    beside: &Beside,
+    factsheet: &str,
     page_of: impl Fn(&SourceRange) -> u32,
 ) -> String {
     let mut lines: Vec<(&str, Vec<u32>)> = Vec::new();
-    for span in spans.iter().filter(|span| !beside.lists(&span.text)) {
+    for span in spans.iter().filter(|span| !factsheet::lists(factsheet, &span.text)) {
         let page = span.source.first().map_or(1, &page_of);
         match lines.iter_mut().find(|(text, _)| *text == span.text) {
             Some((_, pages)) => pages.push(page),
@@ -206,9 +206,8 @@ mod tests {
         let spans =
             [span("3f2a9c1", 5), span("lib.rs", 7), span("3f2a9c1", 8), span("3f2a9c1", 150)];
         let page_of = |range: &SourceRange| range.start as u32 / 100 + 1;
-        let factsheet = "Factsheet\n[path]\nlib.rs ×2 p1\n".to_owned();
-        let beside = Beside { pages: 0..2, prompt: String::new(), factsheet };
-        assert_eq!(section(&spans, &beside, page_of), format!("{HEADING}3f2a9c1 p1,2\n"));
-        assert_eq!(section(&spans[1..2], &beside, page_of), "");
+        let factsheet = "Factsheet\n[path]\nlib.rs ×2 p1\n";
+        assert_eq!(section(&spans, factsheet, page_of), format!("{HEADING}3f2a9c1 p1,2\n"));
+        assert_eq!(section(&spans[1..2], factsheet, page_of), "");
     }
 }
