@@ -42,6 +42,7 @@ pub mod factsheet;
 pub mod fidelity;
 pub mod folder;
 pub mod layout;
+pub mod memory;
 pub mod profile;
 mod prompt;
 pub mod raster;

@@ -1,0 +1,272 @@
+//! A conversation as it was given, and its turns.
+//!
+//! A turn is a message; a message with tool calls is one turn with the messages that answer them.
+
+use std::ops::Range;
+
+use serde_json::value::RawValue;
+
+use super::fields::Fields;
+use super::message::{Message, Part};
+use crate::error::{Error, Result};
+use crate::tokens::models::Model;
+use crate::tokens::text::TokenCounter;
+
+/// Tokens taken for what an interface writes around each message: who speaks, where it ends. An
+/// estimate: OpenAI's of its own chat models.
+pub const AROUND_MESSAGE: u64 = 4;
+
+/// How messages are written in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Shape {
+    /// A JSON array of messages.
+    Array,
+    /// A message a line.
+    Lines,
+    /// A JSON object with `messages`, and perhaps `system`.
+    Object,
+}
+
+/// A conversation.
+#[derive(Debug)]
+pub struct Conversation {
+    text: String,
+    shape: Shape,
+    messages: Vec<Message>,
+    /// Bytes and text of a system prompt that stands beside the messages.
+    system: Option<(Range<usize>, Message)>,
+    /// Name and bytes of what else stands beside the messages.
+    beside: Vec<(String, Range<usize>)>,
+}
+
+/// A turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    /// Its messages, by index.
+    pub messages: Range<usize>,
+    /// What it costs as text.
+    pub tokens: u64,
+    /// Why it never fades, if it does not.
+    pub kept: Option<Kept>,
+}
+
+/// Why a turn stays text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Kept {
+    /// A system prompt.
+    System,
+    /// It is pinned.
+    Pinned,
+    /// It has an image, or something else that cannot be drawn as text.
+    Undrawable,
+    /// A tool was called and has not answered.
+    Unanswered,
+    /// It is one of the newest, or the budget has room for it.
+    Recent,
+    /// It has nothing to draw, or would cost no less as a page.
+    Cheaper,
+}
+
+impl Conversation {
+    /// Reads a conversation; `name` is what messages call it.
+    ///
+    /// # Errors
+    /// [`Error::Chat`] that names the line or the message, [`Error::Empty`] without messages.
+    pub fn read(name: &str, text: String) -> Result<Self> {
+        let wrong = |place: String, reason: String| Error::Chat {
+            path: name.to_owned(),
+            place,
+            reason,
+        };
+        let text = match text.strip_prefix('\u{FEFF}') {
+            Some(rest) => rest.to_owned(),
+            None => text,
+        };
+        let mut read = Self {
+            shape: Shape::Lines,
+            messages: Vec::new(),
+            system: None,
+            beside: Vec::new(),
+            text: String::new(),
+        };
+        let mut found: Vec<(String, &RawValue)> = Vec::new();
+        let listed = |list: &RawValue| -> Result<Vec<(String, &RawValue)>> {
+            let messages: Vec<&RawValue> = serde_json::from_str(list.get())
+                .map_err(|_| wrong("messages".to_owned(), "not a list".to_owned()))?;
+            Ok((1..).map(|n| format!("message {n}")).zip(messages).collect())
+        };
+        let whole = serde_json::from_str::<&RawValue>(&text);
+        match &whole {
+            Ok(list) if list.get().starts_with('[') => {
+                read.shape = Shape::Array;
+                found = listed(list)?;
+            }
+            Ok(object) if is_object_of_messages(object) => {
+                read.shape = Shape::Object;
+                let fields: Fields = serde_json::from_str(object.get())
+                    .map_err(|error| wrong("the object".to_owned(), error.to_string()))?;
+                for (field, value) in fields.iter() {
+                    match field {
+                        "messages" => found = listed(value)?,
+                        "system" if value.get() != "null" => {
+                            let at = range(&text, value);
+                            // Read as a message of that role, wherever it stands.
+                            let json = format!(r#"{{"role":"system","content":{}}}"#, value.get());
+                            let message = Message::read(&json, 0)
+                                .map_err(|reason| wrong("system".to_owned(), reason))?;
+                            read.system = Some((at, message));
+                        }
+                        _ => read.beside.push((field.to_owned(), range(&text, value))),
+                    }
+                }
+            }
+            Ok(message) if text.trim_start().starts_with('{') => {
+                found.push(("message 1".to_owned(), message));
+            }
+            _ => {
+                if text.trim_start().starts_with('[') {
+                    let error = whole.err().map_or_else(String::new, |error| error.to_string());
+                    return Err(wrong("not JSON".to_owned(), error));
+                }
+                for (line, number) in text.lines().zip(1..) {
+                    if line.trim().is_empty() {
+                        continue;
+                    }
+                    let place = format!("line {number}");
+                    let message = serde_json::from_str::<&RawValue>(line)
+                        .map_err(|error| wrong(place.clone(), format!("not JSON: {error}")))?;
+                    found.push((place, message));
+                }
+            }
+        }
+        for (place, value) in found {
+            let at = range(&text, value);
+            let message = Message::read(value.get(), at.start).map_err(|r| wrong(place, r))?;
+            read.messages.push(message);
+        }
+        if read.messages.is_empty() {
+            return Err(Error::Empty(name.to_owned()));
+        }
+        read.text = text;
+        Ok(read)
+    }
+
+    /// The file's text, without a byte order mark. Ranges count its bytes.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// How the messages are written.
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// The messages, in order.
+    pub fn messages(&self) -> &[Message] {
+        &self.messages
+    }
+
+    /// A message as written.
+    pub fn json(&self, message: &Message) -> &str {
+        &self.text[message.source.clone()]
+    }
+
+    /// The system prompt beside the messages: its JSON, and read as a message.
+    pub fn system(&self) -> Option<(&str, &Message)> {
+        self.system.as_ref().map(|(at, message)| (&self.text[at.clone()], message))
+    }
+
+    /// What else stands beside the messages: names and JSON.
+    pub fn beside(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.beside.iter().map(|(name, at)| (name.as_str(), &self.text[at.clone()]))
+    }
+
+    /// The turns in order, numbered from 1 by everyone else; `pins` are numbers.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] for a pin without a turn.
+    pub fn turns(
+        &self,
+        pins: &[usize],
+        model: &Model,
+        counter: &dyn TokenCounter,
+    ) -> Result<Vec<Turn>> {
+        let groups = self.groups();
+        if let Some(pin) = pins.iter().find(|&&pin| pin == 0 || pin > groups.len()) {
+            let turns = groups.len();
+            return Err(Error::OutOfRange(format!("there is no turn {pin}: turns are 1 to {turns}")));
+        }
+        let turns = groups.into_iter().zip(1..).map(|((messages, answered), number)| {
+            let of_turn = &self.messages[messages.clone()];
+            let tokens = of_turn.iter().map(|message| cost(message, model, counter)).sum();
+            let undrawable =
+                |part: &Part| matches!(part, Part::Image(_) | Part::Other(..));
+            let kept = if of_turn[0].is_system() {
+                Some(Kept::System)
+            } else if pins.contains(&number) || of_turn.iter().any(|message| message.pinned) {
+                Some(Kept::Pinned)
+            } else if of_turn.iter().flat_map(|message| &message.parts).any(undrawable) {
+                Some(Kept::Undrawable)
+            } else {
+                (!answered).then_some(Kept::Unanswered)
+            };
+            Turn { messages, tokens, kept }
+        });
+        Ok(turns.collect())
+    }
+
+    /// The messages of each turn, and whether every call in it is answered.
+    pub fn groups(&self) -> Vec<(Range<usize>, bool)> {
+        let mut groups: Vec<(Range<usize>, bool)> = Vec::new();
+        let mut open: Vec<Option<&str>> = Vec::new();
+        for (message, index) in self.messages.iter().zip(0..) {
+            let mut answers = false;
+            for id in message.results() {
+                if let Some(at) = open.iter().position(|&call| call == id) {
+                    open.remove(at);
+                    answers = true;
+                }
+            }
+            let calls = message.calls().next().is_some();
+            match groups.last_mut().filter(|_| answers && !calls) {
+                Some((turn, answered)) => {
+                    turn.end = index + 1;
+                    *answered = open.is_empty();
+                }
+                None => {
+                    open = message.calls().collect();
+                    groups.push((index..index + 1, open.is_empty()));
+                }
+            }
+        }
+        groups
+    }
+}
+
+/// What a message costs as text: its strings, each counted by itself, its images, and what the
+/// interface writes around it.
+pub(super) fn cost(message: &Message, model: &Model, counter: &dyn TokenCounter) -> u64 {
+    let text: u64 = message.counted().map(|text| counter.count(text)).sum();
+    let image = |part: &Part| match part {
+        Part::Image(Some((w, h))) => {
+            model.count(None, *w, *h).map_or(0, |count| count.tokens) + model.tokens_around_image()
+        }
+        _ => 0,
+    };
+    text + message.parts.iter().map(image).sum::<u64>() + AROUND_MESSAGE
+}
+
+/// Whether a value is an object with messages, rather than a message.
+fn is_object_of_messages(value: &RawValue) -> bool {
+    serde_json::from_str::<Fields>(value.get()).is_ok_and(|fields| fields.get("messages").is_some())
+}
+
+/// Where a value stands in the text that it was read from.
+fn range(text: &str, value: &RawValue) -> Range<usize> {
+    let start = value.get().as_ptr() as usize - text.as_ptr() as usize;
+    start..start + value.get().len()
+}
