@@ -6,10 +6,14 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use serde_json::value::RawValue;
 
 use super::fields::Fields;
+use crate::payload::Format;
 
 /// Fields of a message that are understood; `pinned` is of our own.
 const OF_MESSAGES: &[&str] =
     &["role", "content", "tool_calls", "function_call", "tool_call_id", "name", "pinned"];
+
+/// Bytes of a role; it heads what is said on a page.
+const LONGEST_ROLE: usize = 64;
 
 /// A message as it was read.
 #[derive(Debug, Clone)]
@@ -24,6 +28,8 @@ pub struct Message {
     pub pinned: bool,
     /// Names of fields that say something which no page draws.
     pub unfamiliar: Vec<String>,
+    /// The one format that has these words; `None`: every format has.
+    pub(super) words: Option<Format>,
 }
 
 /// A part of a message.
@@ -65,7 +71,11 @@ impl Message {
             parts: Vec::new(),
             pinned: fields.get("pinned").is_some_and(|value| value.get() == "true"),
             unfamiliar: fields.beside(OF_MESSAGES).map(str::to_owned).collect(),
+            words: None,
         };
+        if message.role.len() > LONGEST_ROLE {
+            return Err("its role is too long for one".to_owned());
+        }
         if fields.get("content").is_none() && !fields.iter().any(|(name, _)| name == "content") {
             let calls = ["tool_calls", "function_call"];
             if !calls.iter().any(|name| fields.get(name).is_some()) {
@@ -77,10 +87,14 @@ impl Message {
             message.content(content, &mut said)?;
         }
         if matches!(message.role.as_str(), "tool" | "function") {
+            message.words = Some(Format::OpenaiChat);
             let id = fields.text("tool_call_id")?.or(fields.text("name")?);
             said = answers(said, id.as_ref());
         }
         message.parts = said;
+        if ["tool_calls", "function_call"].iter().any(|name| fields.get(name).is_some()) {
+            message.words = Some(Format::OpenaiChat);
+        }
         if let Some(calls) = fields.get("tool_calls") {
             let calls: Vec<Fields> = serde_json::from_str(calls.get())
                 .map_err(|_| "its tool_calls are not a list of objects".to_owned())?;
@@ -124,6 +138,14 @@ impl Message {
             .map_err(|error| format!("a block of its content: {error}"))?;
         let kind = fields.text("type")?.ok_or("a block of its content has no type")?;
         let mut known = vec!["type"];
+        match kind.as_str() {
+            "tool_use" | "tool_result" | "image" | "thinking" => self.words = Some(Format::Anthropic),
+            "image_url" => self.words = Some(Format::OpenaiChat),
+            "input_text" | "output_text" | "input_image" => {
+                self.words = Some(Format::OpenaiResponses);
+            }
+            _ => {}
+        }
         match kind.as_str() {
             "text" | "input_text" | "output_text" | "refusal" | "thinking" => {
                 let field = match kind.as_str() {

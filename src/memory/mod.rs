@@ -12,6 +12,7 @@
 //! they change tier, and a fresh run gives the same files as one that goes on from a [`State`].
 
 mod arrangement;
+mod body;
 mod conversation;
 mod fade;
 mod fields;
@@ -25,13 +26,14 @@ mod state;
 mod tier;
 mod wish;
 
+pub use body::body;
 pub use conversation::{AROUND_MESSAGE, Conversation, Kept, Shape, Turn};
 pub use fade::{Faded, fade};
 pub use message::{Message, Part};
 pub use report::{
     After, Before, Counting, FadeReport, FadedPage, Form, Given, SCHEMA, TierRecord, TurnRecord,
 };
-pub use speech::{MESSAGES, Piece, Speech};
+pub use speech::{MESSAGES, Piece, Speech, messages_json};
 pub use state::State;
 pub use tier::{Ladder, Named, Tier, Width};
 pub use wish::{Recent, Wish};
