@@ -114,12 +114,26 @@ impl Folder {
     ///
     /// # Errors
     /// [`Error::Write`].
-    pub fn commit(mut self, report: &Report) -> Result<Report> {
+    pub fn commit(self, report: &Report) -> Result<Report> {
         let pages: Vec<&str> = report.pages.iter().filter_map(|p| p.file.as_deref()).collect();
+        let report = Report { files: self.files_beside(&pages), ..report.clone() };
+        self.complete(&report.to_json())?;
+        Ok(report)
+    }
+
+    /// Names of the files written so far, besides these pages and the report.
+    pub fn files_beside(&self, pages: &[&str]) -> Vec<String> {
         let beside = |file: &&String| *file != REPORT && !pages.contains(&file.as_str());
-        let files = self.files.iter().filter(beside).cloned().collect();
-        let report = Report { files, ..report.clone() };
-        self.put(REPORT, report.to_json().as_bytes())?;
+        self.files.iter().filter(beside).cloned().collect()
+    }
+
+    /// The same with a report of any kind, as JSON: its `pages` have the names of their files as
+    /// `file`, its `files` are the names of the others.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub fn complete(mut self, report: &str) -> Result<()> {
+        self.put(REPORT, report.as_bytes())?;
         self.state = State::Renaming;
         for old in std::mem::take(&mut self.old) {
             remove(&old)?;
@@ -131,7 +145,7 @@ impl Folder {
                 .map_err(|source| Error::Write { path: target, source })?;
         }
         self.state = State::Complete;
-        Ok(report)
+        Ok(())
     }
 
     fn part(&self, name: &str) -> PathBuf {

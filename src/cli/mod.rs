@@ -5,6 +5,7 @@ mod compress;
 mod config;
 mod console;
 mod eyechart;
+mod fade;
 mod fonts;
 mod interrupt;
 mod look;
@@ -44,6 +45,8 @@ enum Verb {
     Fonts(fonts::Fonts),
     /// Make a page that tests a model's eyes, or score its answers
     Eyechart(eyechart::Eyechart),
+    /// Fit a conversation into a budget of tokens: older turns become pages
+    Fade(fade::Fade),
     /// Give back the exact source of pages, lines or bytes
     Recall(recall::Recall),
     /// Read pages back and say how much of them was read
@@ -88,6 +91,7 @@ pub(crate) fn run() -> ExitCode {
         Verb::Models(verb) => verb.run(),
         Verb::Fonts(verb) => verb.run(),
         Verb::Eyechart(verb) => verb.run(),
+        Verb::Fade(verb) => verb.run(),
         Verb::Recall(verb) => verb.run(),
         Verb::Verify(verb) => verb.run(),
         Verb::Completions(verb) => verb.run(Cli::command()),

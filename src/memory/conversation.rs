@@ -4,10 +4,11 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::fields::Fields;
 use super::message::{Message, Part};
+use super::written::Written;
 use crate::error::{Error, Result};
 use crate::tokens::models::Model;
 use crate::tokens::text::TokenCounter;
@@ -17,11 +18,12 @@ use crate::tokens::text::TokenCounter;
 pub const AROUND_MESSAGE: u64 = 4;
 
 /// How messages are written in a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Shape {
     /// A JSON array of messages.
+    #[default]
     Array,
     /// A message a line.
     Lines,
@@ -53,7 +55,7 @@ pub struct Turn {
 }
 
 /// Why a turn stays text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Kept {
@@ -77,82 +79,29 @@ impl Conversation {
     /// # Errors
     /// [`Error::Chat`] that names the line or the message, [`Error::Empty`] without messages.
     pub fn read(name: &str, text: String) -> Result<Self> {
-        let wrong = |place: String, reason: String| Error::Chat {
-            path: name.to_owned(),
-            place,
-            reason,
-        };
         let text = match text.strip_prefix('\u{FEFF}') {
             Some(rest) => rest.to_owned(),
             None => text,
         };
-        let mut read = Self {
-            shape: Shape::Lines,
-            messages: Vec::new(),
-            system: None,
-            beside: Vec::new(),
-            text: String::new(),
-        };
-        let mut found: Vec<(String, &RawValue)> = Vec::new();
-        let listed = |list: &RawValue| -> Result<Vec<(String, &RawValue)>> {
-            let messages: Vec<&RawValue> = serde_json::from_str(list.get())
-                .map_err(|_| wrong("messages".to_owned(), "not a list".to_owned()))?;
-            Ok((1..).map(|n| format!("message {n}")).zip(messages).collect())
-        };
-        let whole = serde_json::from_str::<&RawValue>(&text);
-        match &whole {
-            Ok(list) if list.get().starts_with('[') => {
-                read.shape = Shape::Array;
-                found = listed(list)?;
-            }
-            Ok(object) if is_object_of_messages(object) => {
-                read.shape = Shape::Object;
-                let fields: Fields = serde_json::from_str(object.get())
-                    .map_err(|error| wrong("the object".to_owned(), error.to_string()))?;
-                for (field, value) in fields.iter() {
-                    match field {
-                        "messages" => found = listed(value)?,
-                        "system" if value.get() != "null" => {
-                            let at = range(&text, value);
-                            // Read as a message of that role, wherever it stands.
-                            let json = format!(r#"{{"role":"system","content":{}}}"#, value.get());
-                            let message = Message::read(&json, 0)
-                                .map_err(|reason| wrong("system".to_owned(), reason))?;
-                            read.system = Some((at, message));
-                        }
-                        _ => read.beside.push((field.to_owned(), range(&text, value))),
-                    }
-                }
-            }
-            Ok(message) if text.trim_start().starts_with('{') => {
-                found.push(("message 1".to_owned(), message));
-            }
-            _ => {
-                if text.trim_start().starts_with('[') {
-                    let error = whole.err().map_or_else(String::new, |error| error.to_string());
-                    return Err(wrong("not JSON".to_owned(), error));
-                }
-                for (line, number) in text.lines().zip(1..) {
-                    if line.trim().is_empty() {
-                        continue;
-                    }
-                    let place = format!("line {number}");
-                    let message = serde_json::from_str::<&RawValue>(line)
-                        .map_err(|error| wrong(place.clone(), format!("not JSON: {error}")))?;
-                    found.push((place, message));
-                }
-            }
+        let wrong = |(place, reason)| Error::Chat { path: name.to_owned(), place, reason };
+        let written = Written::find(&text).map_err(wrong)?;
+        let mut messages = Vec::new();
+        for (place, json) in written.messages {
+            let message = Message::read(json.get(), range(&text, json).start);
+            messages.push(message.map_err(|reason| wrong((place, reason)))?);
         }
-        for (place, value) in found {
-            let at = range(&text, value);
-            let message = Message::read(value.get(), at.start).map_err(|r| wrong(place, r))?;
-            read.messages.push(message);
-        }
-        if read.messages.is_empty() {
+        if messages.is_empty() {
             return Err(Error::Empty(name.to_owned()));
         }
-        read.text = text;
-        Ok(read)
+        let system = written.system.map(|json| {
+            // Read as a message of that role, wherever it stands.
+            let message = format!(r#"{{"role":"system","content":{}}}"#, json.get());
+            Message::read(&message, 0).map(|message| (range(&text, json), message))
+        });
+        let system = system.transpose().map_err(|reason| wrong(("system".to_owned(), reason)))?;
+        let beside = written.beside.into_iter().map(|(name, json)| (name, range(&text, json)));
+        let (shape, beside) = (written.shape, beside.collect());
+        Ok(Self { shape, messages, system, beside, text })
     }
 
     /// The file's text, without a byte order mark. Ranges count its bytes.
@@ -258,11 +207,6 @@ pub(super) fn cost(message: &Message, model: &Model, counter: &dyn TokenCounter)
         _ => 0,
     };
     text + message.parts.iter().map(image).sum::<u64>() + AROUND_MESSAGE
-}
-
-/// Whether a value is an object with messages, rather than a message.
-fn is_object_of_messages(value: &RawValue) -> bool {
-    serde_json::from_str::<Fields>(value.get()).is_ok_and(|fields| fields.get("messages").is_some())
 }
 
 /// Where a value stands in the text that it was read from.

@@ -25,6 +25,7 @@ mod speech;
 mod state;
 mod tier;
 mod wish;
+mod written;
 
 pub use body::body;
 pub use conversation::{AROUND_MESSAGE, Conversation, Kept, Shape, Turn};
