@@ -14,7 +14,7 @@ use microfiche::memory::{
 use microfiche::payload::Format;
 use microfiche::tokens::text;
 
-use super::{Exit, Usage, console, interrupt, models};
+use super::{Exit, console, interrupt, models};
 
 /// Fit a conversation into a budget of tokens: older turns become pages, the older the denser
 ///
@@ -103,7 +103,8 @@ impl Fade {
             threads: self.threads.map_or_else(cores, usize::from),
         };
         let (name, path) = (shown(&self.chat), self.chat.display().to_string());
-        let conversation = Conversation::read(&name, read(&self.chat, &name)?)?;
+        let bytes = read(&self.chat).with_context(|| format!("cannot read {name}"))?;
+        let conversation = Conversation::read(&name, bytes)?;
         let state = self.state.as_deref().map(State::open).transpose()?;
         let counter = text::load(&model.tokenizer)?;
         let output = self.output.as_deref().or(self.state.as_deref());
@@ -125,7 +126,8 @@ impl Fade {
         if let Some(minimum) = faded.report.minimum {
             let budget = wish.budget;
             console::line(&format!(
-                "microfiche: {name}: it cannot be had for {budget} tokens; {minimum} are the least"
+                "microfiche: {name}: it cannot be had for {budget} tokens: {minimum} are the least, with \
+                 recent, pinned and system turns as text"
             ));
             return Ok(Exit::Failed);
         }
@@ -138,10 +140,11 @@ impl Fade {
             writeln!(std::io::stdout(), "{body}")?;
         }
         let place = output.map_or_else(String::new, |path| format!(" in {}", path.display()));
-        let drawn = faded.drawn;
         let summary = faded.report.summary();
         let (first, rest) = summary.split_once('\n').unwrap_or((&summary, ""));
-        console::line(format!("{first}{place}, {drawn} of them drawn now\n{rest}").trim_end());
+        let kept = faded.report.pages.len() - faded.drawn;
+        let kept = if kept > 0 { format!(", {kept} of them drawn before") } else { String::new() };
+        console::line(format!("{first}{place}{kept}\n{rest}").trim_end());
         Ok(Exit::Done)
     }
 }
@@ -151,18 +154,13 @@ fn shown(path: &Path) -> String {
     if path.as_os_str() == "-" { "standard input".to_owned() } else { path.display().to_string() }
 }
 
-fn read(path: &Path, name: &str) -> Result<String> {
-    let mut bytes = Vec::new();
-    if path.as_os_str() == "-" {
-        std::io::stdin().read_to_end(&mut bytes)
-    } else {
-        std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes))
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    if path.as_os_str() != "-" {
+        return std::fs::read(path);
     }
-    .with_context(|| format!("cannot read {name}"))?;
-    String::from_utf8(bytes).map_err(|error| {
-        let byte = error.utf8_error().valid_up_to();
-        Usage(format!("{name}: byte {byte} is not valid UTF-8, as JSON must be")).into()
-    })
+    let mut bytes = Vec::new();
+    std::io::stdin().read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Writes everything, the report last.

@@ -77,13 +77,17 @@ impl Conversation {
     /// Reads a conversation; `name` is what messages call it.
     ///
     /// # Errors
-    /// [`Error::Chat`] that names the line or the message, [`Error::Empty`] without messages.
-    pub fn read(name: &str, text: String) -> Result<Self> {
+    /// [`Error::Chat`] that names the line or the message.
+    pub fn read(name: &str, bytes: Vec<u8>) -> Result<Self> {
+        let wrong = |(place, reason)| Error::Chat { path: name.to_owned(), place, reason };
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let place = format!("byte {}", error.utf8_error().valid_up_to());
+            wrong((place, "not valid UTF-8, as JSON must be".to_owned()))
+        })?;
         let text = match text.strip_prefix('\u{FEFF}') {
             Some(rest) => rest.to_owned(),
             None => text,
         };
-        let wrong = |(place, reason)| Error::Chat { path: name.to_owned(), place, reason };
         let written = Written::find(&text).map_err(wrong)?;
         let mut messages = Vec::new();
         for (place, json) in written.messages {
@@ -91,7 +95,7 @@ impl Conversation {
             messages.push(message.map_err(|reason| wrong((place, reason)))?);
         }
         if messages.is_empty() {
-            return Err(Error::Empty(name.to_owned()));
+            return Err(wrong(("the file".to_owned(), "it has no messages".to_owned())));
         }
         let system = written.system.map(|json| {
             // Read as a message of that role, wherever it stands.
@@ -147,13 +151,14 @@ impl Conversation {
         let groups = self.groups();
         if let Some(pin) = pins.iter().find(|&&pin| pin == 0 || pin > groups.len()) {
             let turns = groups.len();
-            return Err(Error::OutOfRange(format!("there is no turn {pin}: turns are 1 to {turns}")));
+            return Err(Error::OutOfRange(format!(
+                "there is no turn {pin}: turns are 1 to {turns}"
+            )));
         }
         let turns = groups.into_iter().zip(1..).map(|((messages, answered), number)| {
             let of_turn = &self.messages[messages.clone()];
             let tokens = of_turn.iter().map(|message| cost(message, model, counter)).sum();
-            let undrawable =
-                |part: &Part| matches!(part, Part::Image(_) | Part::Other(..));
+            let undrawable = |part: &Part| matches!(part, Part::Image(_) | Part::Other(..));
             let kept = if of_turn[0].is_system() {
                 Some(Kept::System)
             } else if pins.contains(&number) || of_turn.iter().any(|message| message.pinned) {

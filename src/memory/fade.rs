@@ -17,7 +17,7 @@ use super::state::State;
 use super::tier::{Ladder, SAMPLE, Tier};
 use super::wish::Wish;
 use crate::error::Result;
-use crate::tokens::models::Model;
+use crate::tokens::models::{Load, Model};
 use crate::tokens::text::TokenCounter;
 
 /// A conversation that has faded.
@@ -198,6 +198,7 @@ fn pages(press: &Press, arrangement: &Arrangement) -> Vec<FadedPage> {
                 width: page.width,
                 height: page.height,
                 vision_tokens: page.tokens,
+                boxes: page.boxes.clone(),
                 source: page.source.clone(),
                 bytes: None,
                 blake3: None,
@@ -246,7 +247,11 @@ fn turn_records(press: &Press, arrangement: &Arrangement, pages: &[FadedPage]) -
 }
 
 /// Each turn's part of what its pages cost, by bytes; together they are all of it.
-fn shares<'p>(press: &'p Press, turns: &Range<usize>, print: &Print) -> impl Iterator<Item = u64> + 'p {
+fn shares<'p>(
+    press: &'p Press,
+    turns: &Range<usize>,
+    print: &Print,
+) -> impl Iterator<Item = u64> + 'p {
     let tokens = u128::from(print.tokens + print.overhead);
     let bytes = press.bytes_of(turns.clone()) as u128;
     let (mut read, mut before) = (0, 0);
@@ -318,7 +323,9 @@ fn warnings(report: &FadeReport, press: &Press, arrangement: &Arrangement) -> Ve
     }
     let missing: u64 = arrangement.prints().map(|(_, _, print)| print.missing).sum();
     if missing > 0 {
-        warnings.push(format!("{missing} characters have no glyph and are boxes with their code point"));
+        warnings.push(format!(
+            "{missing} characters have no glyph and are boxes with their code point"
+        ));
     }
     if !report.undrawn_fields.is_empty() {
         warnings.push(format!(
@@ -328,7 +335,19 @@ fn warnings(report: &FadeReport, press: &Press, arrangement: &Arrangement) -> Ve
     }
     if !report.uncounted_fields.is_empty() {
         let fields = report.uncounted_fields.join(", ");
-        warnings.push(format!("fields beside the messages are passed on and not counted: {fields}"));
+        warnings
+            .push(format!("fields beside the messages are passed on and not counted: {fields}"));
+    }
+    if let Some(first) = report.pages.first() {
+        let sides = || report.pages.iter().flat_map(|page| [page.width, page.height]);
+        let load = Load {
+            images: report.pages.len() as u64,
+            longest_side: sides().max().unwrap_or(0),
+            shortest_side: sides().min().unwrap_or(first.height),
+            ..Load::default()
+        };
+        let overruns = press.model.limits.check(&load);
+        warnings.extend(overruns.iter().map(|over| format!("more than one request takes: {over}")));
     }
     let counting = &report.counting;
     if let Some(band) = counting.band {
@@ -343,7 +362,12 @@ fn warnings(report: &FadeReport, press: &Press, arrangement: &Arrangement) -> Ve
 
 impl Faded {
     /// Draws the pages, or takes them from the state, and writes the factsheets.
-    fn draw(&mut self, press: &Press, arrangement: &Arrangement, state: Option<&State>) -> Result<()> {
+    fn draw(
+        &mut self,
+        press: &Press,
+        arrangement: &Arrangement,
+        state: Option<&State>,
+    ) -> Result<()> {
         let mut at = 0;
         for (tier, turns, print) in arrangement.prints() {
             let records = &mut self.report.pages[at..at + print.pages.len()];

@@ -47,8 +47,11 @@ impl Grid {
             }
             unfilled[0] = index == last && open;
             for tier in 1..tiers {
-                let pages: Vec<usize> =
-                    grid.starts[tier - 1].iter().copied().filter(|&leaf| leaf >= first_leaf).collect();
+                let pages: Vec<usize> = grid.starts[tier - 1]
+                    .iter()
+                    .copied()
+                    .filter(|&leaf| leaf >= first_leaf)
+                    .collect();
                 let mut page = 0;
                 unfilled[tier] = unfilled[tier - 1];
                 while page < pages.len() {
@@ -79,9 +82,9 @@ impl Grid {
 
     /// The turns of each page of a tier that lies within `leaves`.
     pub fn pages(&self, tier: usize, leaves: Range<usize>) -> Vec<Range<usize>> {
-        let within = self.starts[tier].windows(2).filter(|page| {
-            leaves.start <= page[0] && page[1] <= leaves.end && page[0] < page[1]
-        });
+        let within = self.starts[tier]
+            .windows(2)
+            .filter(|page| leaves.start <= page[0] && page[1] <= leaves.end && page[0] < page[1]);
         within.map(|page| self.leaves[page[0]].start..self.leaves[page[1] - 1].end).collect()
     }
 

@@ -139,7 +139,9 @@ impl Message {
         let kind = fields.text("type")?.ok_or("a block of its content has no type")?;
         let mut known = vec!["type"];
         match kind.as_str() {
-            "tool_use" | "tool_result" | "image" | "thinking" => self.words = Some(Format::Anthropic),
+            "tool_use" | "tool_result" | "image" | "thinking" => {
+                self.words = Some(Format::Anthropic)
+            }
             "image_url" => self.words = Some(Format::OpenaiChat),
             "input_text" | "output_text" | "input_image" => {
                 self.words = Some(Format::OpenaiResponses);
@@ -286,9 +288,8 @@ fn function(fields: &Fields) -> Result<Part, String> {
 
 /// The size of an image whose bytes are in its block, in any of the formats' words.
 fn image_size(block: &Fields) -> Option<(u32, u32)> {
-    let within = |name: &str| -> Option<Fields<'_>> {
-        serde_json::from_str(block.get(name)?.get()).ok()
-    };
+    let within =
+        |name: &str| -> Option<Fields<'_>> { serde_json::from_str(block.get(name)?.get()).ok() };
     let data = within("source").and_then(|source| source.text("data").ok()?);
     let url = || within("image_url").and_then(|image| image.text("url").ok()?);
     let plain = || block.text("image_url").ok().flatten();

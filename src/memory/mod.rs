@@ -19,6 +19,7 @@ mod fields;
 pub mod grid;
 mod message;
 mod press;
+mod recollection;
 mod report;
 pub mod schedule;
 mod speech;
@@ -31,6 +32,7 @@ pub use body::body;
 pub use conversation::{AROUND_MESSAGE, Conversation, Kept, Shape, Turn};
 pub use fade::{Faded, fade};
 pub use message::{Message, Part};
+pub use recollection::{Recollection, TurnLine};
 pub use report::{
     After, Before, Counting, FadeReport, FadedPage, Form, Given, SCHEMA, TierRecord, TurnRecord,
 };

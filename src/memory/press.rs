@@ -10,7 +10,7 @@ use super::tier::Tier;
 use crate::compress::{Options, Pages, Sheet, compress};
 use crate::error::{Error, Result};
 use crate::factsheet::{Budget, render};
-use crate::layout::SourceRange;
+use crate::layout::{SourceRange, TextBox};
 use crate::source::{Part, Reading, Source};
 use crate::tokens::models::Model;
 use crate::tokens::text::TokenCounter;
@@ -54,6 +54,7 @@ pub(super) struct PageCost {
     pub(super) width: u32,
     pub(super) height: u32,
     pub(super) tokens: u64,
+    pub(super) boxes: Vec<TextBox>,
     /// Bytes of the messages' texts; the input is the message's index in the conversation.
     pub(super) source: Vec<SourceRange>,
 }
@@ -159,11 +160,13 @@ impl<'a> Press<'a> {
             print.overhead += self.model.tokens_around_image();
             print.exact &= count.exact;
             print.missing += page.missing.values().sum::<u64>();
-            let in_conversation = |r: &SourceRange| SourceRange { input: first_message + r.input, ..*r };
+            let in_conversation =
+                |r: &SourceRange| SourceRange { input: first_message + r.input, ..*r };
             print.pages.push(PageCost {
                 width: page.width,
                 height: page.height,
                 tokens: count.tokens,
+                boxes: page.boxes,
                 source: page.source.iter().map(in_conversation).collect(),
             });
         }
@@ -215,7 +218,13 @@ impl<'a> Press<'a> {
         self.texts(turns).map(|(_, text)| text.len()).sum()
     }
 
-    fn compress(&self, tier: usize, turns: Range<usize>, draw: bool, threads: usize) -> Result<Pages> {
+    fn compress(
+        &self,
+        tier: usize,
+        turns: Range<usize>,
+        draw: bool,
+        threads: usize,
+    ) -> Result<Pages> {
         let Tier { profile, detail, .. } = &self.tiers[tier];
         let part = |(name, text): (String, String)| -> Result<Part> {
             // A named encoding, so that nothing a tool says is taken for binary.

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::conversation::{Kept, Shape};
-use crate::layout::SourceRange;
+use crate::layout::{SourceRange, TextBox};
 use crate::profile::Profile;
 
 /// The schema that reports keep to; adding a field keeps it.
@@ -200,6 +200,8 @@ pub struct FadedPage {
     pub height: u32,
     /// What the model takes for it, without overhead.
     pub vision_tokens: u64,
+    /// The text boxes (columns) in reading order.
+    pub boxes: Vec<TextBox>,
     /// Bytes of messages' texts that are on it; `input` is the message in the conversation, from 0.
     pub source: Vec<SourceRange>,
     /// Size of the file; absent where nothing was drawn.
@@ -225,13 +227,13 @@ impl FadeReport {
         let about = if self.counting.exact && self.counting.images_exact { "" } else { "about " };
         let faded = |turn: &&TurnRecord| matches!(turn.is, Form::Pages { .. });
         let (turns, pages) = (self.turns.len(), self.pages.len());
+        let form = match self.turns.iter().filter(faded).count() {
+            0 => format!("all {turns} turns stay text"),
+            faded => format!("{faded} of {turns} turns on {pages} pages"),
+        };
         let mut lines = vec![format!(
-            "{about}{} tokens → {about}{} for {} (budget {}): {} of {turns} turns on {pages} pages",
-            self.before.total,
-            self.after.total,
-            self.model,
-            self.budget,
-            self.turns.iter().filter(faded).count(),
+            "{about}{} tokens → {about}{} for {} (budget {}): {form}",
+            self.before.total, self.after.total, self.model, self.budget,
         )];
         lines.extend(self.tiers.iter().filter(|tier| tier.pages > 0).map(|tier| {
             format!(

@@ -39,7 +39,8 @@ impl Borders<'_> {
             (0..=last).map(|end| self.schedule(end, &self.widths)).collect();
         let mut widths = self.widths.clone();
         for tier in 0..widths.len().saturating_sub(1) {
-            let pages = ladder.last().map_or(0, |pages| pages.iter().filter(|p| p.0 == tier).count());
+            let pages =
+                ladder.last().map_or(0, |pages| pages.iter().filter(|p| p.0 == tier).count());
             for width in (0..pages).rev() {
                 widths[tier] = Width::Pages(width);
                 ladder.push(self.schedule(last, &widths));

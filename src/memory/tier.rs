@@ -179,7 +179,8 @@ mod tests {
         let Ladder(tiers) = "safe:4,balanced:12,dense:rest".parse().unwrap();
         assert_eq!(tiers[1], Named { name: "balanced".to_owned(), width: Width::Pages(12) });
         assert_eq!(tiers[2].width, Width::Rest);
-        for bad in ["", "dense", "dense:4", "dense:rest,safe:2", "a:rest,b:rest", "dense:x", ":rest"]
+        for bad in
+            ["", "dense", "dense:4", "dense:rest,safe:2", "a:rest,b:rest", "dense:x", ":rest"]
         {
             assert!(bad.parse::<Ladder>().is_err(), "{bad}");
         }
@@ -195,10 +196,7 @@ mod tests {
             (w, h, model.count(tier.detail.as_deref(), w, h).unwrap().tokens)
         };
         let pages: Vec<_> = tiers.iter().map(tokens).collect();
-        assert_eq!(
-            pages,
-            [(1280, 1280, 421), (1024, 1024, 273), (640, 640, 111), (512, 512, 73)]
-        );
+        assert_eq!(pages, [(1280, 1280, 421), (1024, 1024, 273), (640, 640, 111), (512, 512, 73)]);
         let unknown: Ladder = "huge:rest".parse().unwrap();
         assert!(unknown.resolve(model, None, None, "").is_err());
     }

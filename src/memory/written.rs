@@ -23,9 +23,9 @@ impl<'a> Written<'a> {
                 Ok(Self { shape: Shape::Array, messages: listed(list)?, ..Self::default() })
             }
             Ok(object) if object.get().starts_with('{') => Self::object(object),
-            Ok(_) => Err(("the file".to_owned(), "no list of messages".to_owned())),
+            Ok(_) => Err(("the file".to_owned(), "it is no list of messages".to_owned())),
             Err(error) if text.trim_start().starts_with('[') => {
-                Err(("not JSON".to_owned(), error.to_string()))
+                Err(("the file".to_owned(), format!("not JSON: {error}")))
             }
             Err(_) => Self::lines(text),
         }
@@ -54,7 +54,12 @@ impl<'a> Written<'a> {
             let place = format!("line {number}");
             match serde_json::from_str::<&RawValue>(line) {
                 Ok(message) => Ok((place, message)),
-                Err(error) => Err((place, format!("not JSON: {error}"))),
+                Err(error) => {
+                    // It counts lines of what it was given, which is one.
+                    let reason = error.to_string();
+                    let reason = reason.split(" at line ").next().unwrap_or_default();
+                    Err((place, format!("not JSON: {reason} at column {}", error.column())))
+                }
             }
         };
         let messages = lines.map(message).collect::<Result<_, _>>()?;
