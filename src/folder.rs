@@ -3,9 +3,12 @@
 //! Files are written under a temporary name and renamed at the end, `report.json` last, so that a
 //! folder with a report is complete. Whatever goes wrong, what was written is taken away again.
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use crate::report::Report;
@@ -27,9 +30,9 @@ pub struct Folder {
     /// Folders that did not exist before, outermost first.
     made: Vec<PathBuf>,
     /// Files of the run before, to be replaced.
-    old: Vec<PathBuf>,
+    old: BTreeSet<PathBuf>,
     /// Names of the files written so far.
-    files: Vec<String>,
+    files: BTreeSet<String>,
     state: State,
 }
 
@@ -65,8 +68,8 @@ impl Folder {
         let mut folder = Self {
             path: path.to_owned(),
             made,
-            old: Vec::new(),
-            files: Vec::new(),
+            old: BTreeSet::new(),
+            files: BTreeSet::new(),
             state: State::Filling,
         };
         if !force && folder.holds_anything().map_err(failed)? {
@@ -103,9 +106,7 @@ impl Folder {
                 "a file of that name is there which no report names; remove it or name another folder",
             )));
         }
-        if !self.files.iter().any(|file| file == name) {
-            self.files.push(name.to_owned());
-        }
+        self.files.insert(name.to_owned());
         fs::File::create(&path).map_err(failed)
     }
 
@@ -114,26 +115,35 @@ impl Folder {
     ///
     /// # Errors
     /// [`Error::Write`].
-    pub fn commit(self, report: &Report) -> Result<Report> {
-        let pages: Vec<&str> = report.pages.iter().filter_map(|p| p.file.as_deref()).collect();
-        let report = Report { files: self.files_beside(&pages), ..report.clone() };
-        self.complete(&report.to_json())?;
+    pub fn commit(self, mut report: Report) -> Result<Report> {
+        let pages = report.pages.iter().filter_map(|page| page.file.as_deref());
+        report.files = self.files_beside(pages);
+        self.complete(|out| report.write(out))?;
         Ok(report)
     }
 
     /// Names of the files written so far, besides these pages and the report.
-    pub fn files_beside(&self, pages: &[&str]) -> Vec<String> {
-        let beside = |file: &&String| *file != REPORT && !pages.contains(&file.as_str());
-        self.files.iter().filter(beside).cloned().collect()
+    pub fn files_beside<'p>(&self, pages: impl Iterator<Item = &'p str>) -> Vec<String> {
+        let mut beside = self.files.clone();
+        beside.remove(REPORT);
+        pages.for_each(|file| {
+            beside.remove(file);
+        });
+        beside.into_iter().collect()
     }
 
-    /// The same with a report of any kind, as JSON: its `pages` have the names of their files as
-    /// `file`, its `files` are the names of the others.
+    /// The same with a report of any kind that `write` writes as JSON: its `pages` have the names of
+    /// their files as `file`, its `files` are the names of the others.
     ///
     /// # Errors
     /// [`Error::Write`].
-    pub fn complete(mut self, report: &str) -> Result<()> {
-        self.put(REPORT, report.as_bytes())?;
+    pub fn complete(
+        mut self,
+        write: impl FnOnce(&mut BufWriter<fs::File>) -> std::io::Result<()>,
+    ) -> Result<()> {
+        let mut out = BufWriter::new(self.file(REPORT)?);
+        let written = write(&mut out).and_then(|()| out.flush());
+        written.map_err(|source| Error::Write { path: self.path.join(REPORT), source })?;
         self.state = State::Renaming;
         for old in std::mem::take(&mut self.old) {
             remove(&old)?;
@@ -163,25 +173,19 @@ impl Folder {
     }
 
     /// The files that a report in the folder names, the report included.
-    fn old_files(&self) -> Vec<PathBuf> {
+    fn old_files(&self) -> BTreeSet<PathBuf> {
         let path = self.path.join(REPORT);
         let text = fs::read_to_string(&path).unwrap_or_default();
-        let Ok(old) = serde_json::from_str::<serde_json::Value>(&text) else { return Vec::new() };
-        let pages = old["pages"].as_array().map_or(&[][..], Vec::as_slice);
-        let beside = old["files"].as_array().map_or(&[][..], Vec::as_slice);
-        let names = pages
-            .iter()
-            .map(|page| &page["file"])
-            .chain(beside)
-            .filter_map(serde_json::Value::as_str);
+        let Ok(Names { pages, files }) = serde_json::from_str(&text) else {
+            return BTreeSet::new();
+        };
+        let names = pages.into_iter().filter_map(|page| page.file).chain(files);
         // A report that someone edited must not make us remove a file elsewhere.
-        let mut files: Vec<PathBuf> = names
+        let files = names
             .filter(|name| is_plain(name))
             .map(|name| self.path.join(name))
-            .filter(|file| file.is_file())
-            .collect();
-        files.push(path);
-        files
+            .filter(|file| file.is_file());
+        files.chain([path.clone()]).collect()
     }
 }
 
@@ -202,6 +206,20 @@ impl Drop for Folder {
             let _ = fs::remove_dir(folder);
         }
     }
+}
+
+/// Of a report that is to be replaced: the names of its files.
+#[derive(Deserialize)]
+struct Names {
+    #[serde(default)]
+    pages: Vec<Name>,
+    #[serde(default)]
+    files: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Name {
+    file: Option<String>,
 }
 
 /// Whether a name is that of a file in the folder itself.

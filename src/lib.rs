@@ -32,7 +32,6 @@
 //! # Ok::<(), microfiche::error::Error>(())
 //! ```
 
-mod aside;
 pub mod compress;
 #[cfg(test)]
 mod conformance;
@@ -53,6 +52,5 @@ pub mod secrets;
 pub mod source;
 pub mod text;
 pub mod tokens;
-mod trail;
 pub mod transcript;
 pub mod typeface;

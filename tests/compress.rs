@@ -273,7 +273,7 @@ fn flowing_lines_fill_the_page() {
     let repository = env!("CARGO_MANIFEST_DIR");
     let wrapped = bytes(format!("{repository}/LICENSE-APACHE").as_ref()).repeat(8);
     let sources =
-        ["source/mod.rs", "text/mod.rs", "profile/mod.rs", "layout/mod.rs", "compress.rs"];
+        ["source/mod.rs", "text/mod.rs", "profile/mod.rs", "layout/mod.rs", "compress/mod.rs"];
     let code: Vec<u8> =
         sources.iter().flat_map(|f| bytes(format!("{repository}/src/{f}").as_ref())).collect();
     for (text, columns) in [(wrapped, 1.8), (code, 2.5)] {

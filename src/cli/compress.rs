@@ -1,7 +1,7 @@
 //! `microfiche compress` and `microfiche estimate`.
 
 use std::borrow::Cow;
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -180,7 +180,7 @@ impl Compress {
             if !beside.factsheet.is_empty() {
                 folder.put(FACTSHEET, beside.factsheet.as_bytes())?;
             }
-            report = folder.commit(&report)?;
+            report = folder.commit(report)?;
         }
         let place = output.map(|path| format!(" in {}", path.display()));
         plan.tell(&report, &place.unwrap_or_default())
@@ -317,7 +317,7 @@ impl Plan {
     /// Says what came of it: the report to programs, a summary to people.
     fn tell(&self, report: &Report, place: &str) -> Result<Exit> {
         if self.json {
-            std::io::stdout().write_all(report.to_json().as_bytes())?;
+            report.write(BufWriter::new(std::io::stdout().lock()))?;
         }
         if self.compare && !self.json {
             std::io::stdout().write_all(report.comparison().as_bytes())?;

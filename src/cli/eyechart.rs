@@ -60,7 +60,7 @@ impl Eyechart {
         if !self.ladder {
             let mut folder = Folder::create(&output, self.force)?;
             let (chart, text, report) = draw(&mut folder, model, detail, &settings, self.seed, "")?;
-            finish(folder, &[chart], Some(&text), &report)?;
+            finish(folder, &[chart], Some(&text), report)?;
             console::line(&format!(
                 "a chart, its question and its answers in {}",
                 output.display()
@@ -77,7 +77,7 @@ impl Eyechart {
             let prefix = char::from(b'A' + step as u8).to_string();
             let (mut chart, text, report) =
                 draw(&mut folder, model, detail, &settings, seed, &prefix)?;
-            finish(folder, std::slice::from_ref(&chart), Some(&text), &report)?;
+            finish(folder, std::slice::from_ref(&chart), Some(&text), report)?;
             chart.page = format!("{name}/{}", chart.page);
             charts.push(chart);
         }
@@ -120,7 +120,7 @@ fn draw(
     Ok((chart, text, report))
 }
 
-fn finish(mut folder: Folder, charts: &[Chart], text: Option<&str>, report: &Report) -> Result<()> {
+fn finish(mut folder: Folder, charts: &[Chart], text: Option<&str>, report: Report) -> Result<()> {
     folder.put(ANSWERS, (serde_json::to_string_pretty(charts)? + "\n").as_bytes())?;
     folder.put(QUESTION, eyechart::question(charts).as_bytes())?;
     if let Some(text) = text {

@@ -121,7 +121,7 @@ impl Fade {
             faded.report = written(folder, &faded, &conversation)?;
         }
         if self.json {
-            std::io::stdout().write_all(faded.report.to_json().as_bytes())?;
+            faded.report.write(std::io::stdout().lock())?;
         }
         if let Some(minimum) = faded.report.minimum {
             let budget = wish.budget;
@@ -176,8 +176,7 @@ fn written(mut folder: Folder, faded: &Faded, conversation: &Conversation) -> Re
     let mut kept = GzBuilder::new().write(folder.file(SOURCE)?, Compression::default());
     kept.write_all(conversation.text().as_bytes())?;
     kept.finish()?;
-    let pages: Vec<&str> = report.pages.iter().map(|page| page.file.as_str()).collect();
-    report.files = folder.files_beside(&pages);
-    folder.complete(&report.to_json())?;
+    report.files = folder.files_beside(report.pages.iter().map(|page| page.file.as_str()));
+    folder.complete(|out| report.write(out))?;
     Ok(report)
 }

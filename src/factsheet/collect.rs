@@ -1,7 +1,8 @@
 //! Distinct strings with their counts and places.
 
-use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 
+use hashbrown::HashTable;
 use serde::{Deserialize, Serialize};
 
 use super::finder::Found;
@@ -55,8 +56,9 @@ pub struct Entry {
 #[derive(Debug, Default)]
 pub struct Collector {
     limits: Limits,
-    /// Positions in `entries`; never iterated, so its order reaches no output.
-    index: HashMap<String, u32>,
+    /// Positions in `entries` by their text; never iterated, so its order reaches no output.
+    index: HashTable<u32>,
+    hasher: RandomState,
     entries: Vec<Entry>,
     bytes: usize,
     overflow: PerKind<u64>,
@@ -71,7 +73,9 @@ impl Collector {
     /// Counts one string, which stands in this place.
     pub fn add(&mut self, found: Found, place: Place) {
         let Found { kind, text, .. } = found;
-        if let Some(&at) = self.index.get(&text) {
+        let hash = |text: &str| self.hasher.hash_one(text);
+        let is_known = |&at: &u32| self.entries[at as usize].text == text;
+        if let Some(&at) = self.index.find(hash(&text), is_known) {
             let entry = &mut self.entries[at as usize];
             entry.count += 1;
             if entry.places.len() < self.limits.places {
@@ -87,7 +91,8 @@ impl Collector {
         }
         self.bytes += text.len();
         let at = self.entries.len() as u32;
-        self.index.insert(text.clone(), at);
+        let anew = |&at: &u32| hash(&self.entries[at as usize].text);
+        self.index.insert_unique(hash(&text), at, anew);
         self.entries.push(Entry { kind, text, count: 1, places: vec![place] });
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::bidi::Direction;
 use crate::text::{Role, Unit};
-use crate::typeface::{Offset, Shaped, Typeface, is_simple};
+use crate::typeface::{Glyph, Offset, Shaped, Typeface, is_simple};
 
 /// A cluster, a mark's part, a box or a blank.
 pub(super) struct Atom {
@@ -89,23 +89,25 @@ impl Atoms {
     }
 
     fn single(&mut self, unit: &Unit, at: usize, direction: Direction, face: &Typeface) {
-        let glyph = match unit.role {
-            Role::Nothing => None,
-            Role::Boxed => Some(face.boxed(unit.ch)),
-            Role::Blank if unit.ch == ' ' => None,
-            _ => Some(face.glyph(unit.ch)),
-        };
-        let advance = match unit.role {
-            Role::Nothing => 0,
-            _ => glyph.map_or(face.space(), |glyph| glyph.advance),
-        };
+        let (glyph, advance) = glyph_and_room(unit, face);
         let first = self.offsets.len();
-        if let Some(glyph) = glyph.filter(|_| unit.role != Role::Blank) {
-            self.offsets.push(Offset { glyph: glyph.id, x: 0, y: 0 });
-        }
+        self.offsets.extend(glyph.map(|glyph| Offset { glyph: glyph.id, x: 0, y: 0 }));
         let glyphs = first..self.offsets.len();
         self.list.push(Atom { units: at..at + 1, advance, glyphs, direction });
     }
+}
+
+/// The glyph of a unit that has ink and is not shaped with others, and its room on the line in
+/// 1/64 px.
+pub(super) fn glyph_and_room(unit: &Unit, face: &Typeface) -> (Option<Glyph>, i32) {
+    let glyph = match unit.role {
+        Role::Nothing => return (None, 0),
+        Role::Blank if unit.ch == ' ' => return (None, face.space()),
+        Role::Blank => return (None, face.glyph(unit.ch).advance),
+        Role::Boxed => face.boxed(unit.ch),
+        Role::Text | Role::Mark | Role::Break | Role::Heading => face.glyph(unit.ch),
+    };
+    (Some(glyph), glyph.advance)
 }
 
 /// Whether a unit is shaped with its neighbours.

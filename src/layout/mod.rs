@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use atoms::{Atom, Atoms};
+use atoms::{Atom, Atoms, glyph_and_room};
 use bidi::{Bidi, Cell, Direction};
 pub use geometry::{Geometry, TextBox};
 use words::Words;
@@ -322,37 +322,23 @@ impl Layout {
         self.pen > 0 && self.pen.saturating_add(width) > self.room()
     }
 
-    fn glyph(&self, unit: &Unit) -> Option<Glyph> {
-        match unit.role {
-            Role::Nothing => None,
-            Role::Boxed => Some(self.typeface.boxed(unit.ch)),
-            Role::Blank if unit.ch == ' ' => None,
-            Role::Text | Role::Blank | Role::Mark | Role::Break | Role::Heading => {
-                Some(self.typeface.glyph(unit.ch))
-            }
-        }
-    }
-
     /// Room of a unit on the line, in 1/64 px.
     fn room_of(&self, unit: &Unit) -> i32 {
-        match self.glyph(unit) {
-            Some(glyph) => glyph.advance,
-            None if unit.role == Role::Blank => self.typeface.space(),
-            None => 0,
-        }
+        glyph_and_room(unit, &self.typeface).1
     }
 
     /// Puts a unit at the pen and moves on, in the line and in the source.
     fn place(&mut self, unit: &Unit) {
         self.open_line();
-        if let Some(glyph) = self.glyph(unit).filter(|_| unit.role != Role::Blank) {
+        let (glyph, room) = glyph_and_room(unit, &self.typeface);
+        if let Some(glyph) = glyph {
             let (from, bytes) = (self.page_bytes, unit.bytes);
             self.page.glyphs.push(Placed { glyph: glyph.id, x: self.pen, y: 0, from, bytes });
             if glyph.missing {
                 *self.page.missing.entry(unit.ch).or_default() += 1;
             }
         }
-        self.pen = self.pen.saturating_add(self.room_of(unit));
+        self.pen = self.pen.saturating_add(room);
         self.advance(unit, 1);
     }
 

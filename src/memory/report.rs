@@ -2,6 +2,7 @@
 //! machine, the number of threads, or what was drawn before.
 
 use std::borrow::Cow;
+use std::io::Write;
 
 use serde::{Deserialize, Serialize};
 
@@ -215,11 +216,13 @@ pub struct FadedPage {
 }
 
 impl FadeReport {
-    /// The report as JSON text, as it is written and printed.
-    pub fn to_json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).expect("a report is plain data");
-        text.push('\n');
-        text
+    /// Writes the report as JSON text.
+    ///
+    /// # Errors
+    /// Those of writing.
+    pub fn write(&self, mut out: impl Write) -> std::io::Result<()> {
+        serde_json::to_writer_pretty(&mut out, self)?;
+        out.write_all(b"\n")
     }
 
     /// A few lines for people.

@@ -21,7 +21,7 @@
 use unicode_script::Script;
 
 use super::{Bits, Density, FontSize, Settings};
-use crate::text::Content;
+use crate::text::{Content, is_square};
 use crate::typeface;
 
 /// How the letters of a script are made, as far as their size goes.
@@ -53,7 +53,7 @@ enum Letters {
 fn letters(script: Script) -> Letters {
     match script {
         Script::Latin | Script::Greek | Script::Cyrillic | Script::Common => Letters::Latin,
-        Script::Han | Script::Hangul | Script::Yi | Script::Bopomofo => Letters::Square,
+        square if is_square(square) => Letters::Square,
         Script::Hebrew
         | Script::Armenian
         | Script::Georgian

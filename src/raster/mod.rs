@@ -2,6 +2,7 @@
 
 mod bitmap;
 mod canvas;
+mod filter;
 mod label;
 mod png;
 mod words;

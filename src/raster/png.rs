@@ -6,15 +6,13 @@ use std::str::FromStr;
 use libdeflater::{CompressionLvl, Compressor, crc32};
 use serde::{Deserialize, Serialize};
 
-use super::{Bitmap, Label};
+use super::{Bitmap, Label, filter};
 
 pub(super) const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 /// How much time a page's file may take.
 ///
-/// Measured on pages of prose and code (`benches/peers`), against `oxipng -o max`: at `default` 1-bit
-/// pages are 1.05 to 1.09 times as large and 4-bit pages 1.11 to 1.15, at `fast` 1.11 to 1.16, at `small`
-/// 1.01 to 1.04.
+/// Measured on pages of prose and code (`benches/peers`), against `oxipng -o max`: MEASURE
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -54,36 +52,33 @@ impl fmt::Display for Effort {
 /// Writes PNG files; keeps its memory from page to page.
 pub struct Encoder {
     effort: Effort,
-    /// The compressor and its level, which depends on the depth of the page.
-    compressor: Option<(i32, Compressor)>,
+    /// A compressor for each of libdeflate's levels that was needed.
+    compressors: Vec<(i32, Compressor)>,
     raw: Vec<u8>,
     data: Vec<u8>,
 }
 
+/// The level that finds strings that come again soon, and takes the first.
+const QUICK: i32 = 1;
+/// The least level that looks for the best way through all strings.
+const THOROUGH: i32 = 10;
+const SMALLEST: i32 = 12;
+
 impl Encoder {
     /// An encoder that takes so much time.
     pub fn new(effort: Effort) -> Self {
-        Self { effort, compressor: None, raw: Vec::new(), data: Vec::new() }
+        Self { effort, compressors: Vec::new(), raw: Vec::new(), data: Vec::new() }
     }
 
     /// Writes a page as a PNG file with its label.
     pub fn encode(&mut self, page: &Bitmap, label: &Label) -> Vec<u8> {
-        // Deflate levels of libdeflate. Gray text is nearly noise: level 6 takes three times as
-        // long as level 1 and saves 3 %.
-        let level = match (self.effort, page.bits) {
-            (Effort::Fast, _) | (Effort::Default, 2..) => 1,
-            (Effort::Default, _) => 7,
-            (Effort::Small, _) => 12,
+        let length = match (self.effort, page.bits) {
+            (Effort::Fast, _) => self.plain(page, QUICK),
+            (Effort::Small, 2..) => self.plain(page, SMALLEST),
+            // Gray text is nearly noise: level 6 takes three times as long and saves 3 %.
+            (Effort::Default, 2..) => self.plain(page, QUICK),
+            (effort, _) => self.bilevel(page, effort),
         };
-        filter(page, self.effort != Effort::Fast && page.bits == 1, &mut self.raw);
-        let compressor = match self.compressor.take() {
-            Some((at, compressor)) if at == level => compressor,
-            _ => Compressor::new(CompressionLvl::new(level).expect("a level that libdeflate has")),
-        };
-        let compressor = &mut self.compressor.insert((level, compressor)).1;
-        self.data.resize(compressor.zlib_compress_bound(self.raw.len()), 0);
-        let length =
-            compressor.zlib_compress(&self.raw, &mut self.data).expect("the bound is enough");
 
         let mut header = Vec::with_capacity(13);
         header.extend_from_slice(&page.width.to_be_bytes());
@@ -99,32 +94,45 @@ impl Encoder {
         chunk(&mut file, b"IEND", &[]);
         file
     }
-}
 
-/// The rows of a page with the filter of each before it: none, or with `up`, for each row, the
-/// difference from the row above where its bytes are smaller in sum. On 1-bit text that saves 3 %;
-/// every other filter, and any filter on gray text, costs bytes.
-fn filter(page: &Bitmap, up: bool, raw: &mut Vec<u8>) {
-    const NONE: u8 = 0;
-    const UP: u8 = 2;
-    let stride = page.stride();
-    raw.clear();
-    raw.reserve(page.rows.len() + page.height as usize);
-    let blank = vec![0; stride];
-    let mut above = &blank[..];
-    for row in page.rows.chunks_exact(stride.max(1)) {
-        let size = |byte: u8| u32::from(byte.min(byte.wrapping_neg()));
-        let plain = || -> u32 { row.iter().map(|&byte| size(byte)).sum() };
-        let changed =
-            || -> u32 { row.iter().zip(above).map(|(a, b)| size(a.wrapping_sub(*b))).sum() };
-        if up && changed() < plain() {
-            raw.push(UP);
-            raw.extend(row.iter().zip(above).map(|(a, b)| a.wrapping_sub(*b)));
-        } else {
-            raw.push(NONE);
-            raw.extend_from_slice(row);
+    /// Compresses a page without filters; returns the bytes it took.
+    fn plain(&mut self, page: &Bitmap, level: i32) -> usize {
+        filter::none(page, &mut self.raw);
+        self.compress(level)
+    }
+
+    /// Compresses a 1-bit page. What the quick level makes of it tells which page it is: one full
+    /// of small text (more than half of its bytes) gains 3 % from any more time, one with much air 6 %
+    /// from more and 15 % from the most, and as it is sparse there is little text to wait for.
+    /// Measured in [`Effort`]'s terms on pixel and outline faces of 20 to 128 px a character.
+    fn bilevel(&mut self, page: &Bitmap, effort: Effort) -> usize {
+        filter::commoner(page, &mut self.raw);
+        let quick = self.compress(QUICK);
+        let full = self.raw.len();
+        let level = match effort {
+            Effort::Small => SMALLEST,
+            // As good as blank: nothing to gain.
+            _ if 2 * quick > full || 32 * quick < full => return quick,
+            _ if 10 * quick > 3 * full => 8,
+            _ => THOROUGH,
+        };
+        if 2 * quick <= full {
+            filter::evener(page, &mut self.raw);
         }
-        above = row;
+        self.compress(level)
+    }
+
+    /// Compresses what is in `raw` to `data`; returns the bytes it took.
+    fn compress(&mut self, level: i32) -> usize {
+        let known = self.compressors.iter().position(|(at, _)| *at == level);
+        let known = known.unwrap_or_else(|| {
+            let level_of = CompressionLvl::new(level).expect("a level that libdeflate has");
+            self.compressors.push((level, Compressor::new(level_of)));
+            self.compressors.len() - 1
+        });
+        let compressor = &mut self.compressors[known].1;
+        self.data.resize(compressor.zlib_compress_bound(self.raw.len()), 0);
+        compressor.zlib_compress(&self.raw, &mut self.data).expect("the bound is enough")
     }
 }
 
@@ -135,4 +143,74 @@ pub(super) fn chunk(file: &mut Vec<u8>, name: &[u8; 4], data: &[u8]) {
     file.extend_from_slice(data);
     let sum = crc32(&file[checked..]);
     file.extend_from_slice(&sum.to_be_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A page of so many pixels whose bytes are taken from `byte`.
+    fn page(bits: u8, width: u32, height: u32, byte: impl Fn(usize, usize) -> u8) -> Bitmap {
+        let stride = (width * u32::from(bits)).div_ceil(8) as usize;
+        let at = |at: usize| byte(at % stride, at / stride);
+        let rows = (0..stride * height as usize).map(at).collect();
+        Bitmap { width, height, bits, rows }
+    }
+
+    fn label() -> Label {
+        Label { page: 1, profile: blake3::hash(b"p"), source: blake3::hash(b"s") }
+    }
+
+    fn encode(page: &Bitmap, effort: Effort) -> Vec<u8> {
+        Encoder::new(effort).encode(page, &label())
+    }
+
+    /// Noise, air, stripes and both of them, in all of which another choice is made.
+    fn pages(bits: u8) -> [Bitmap; 5] {
+        let noise = |x: usize, y: usize| ((x * 7919 + y * 104_729) * 2_654_435_761 >> 13) as u8;
+        let sparse = move |x, y| if noise(x, y) < 40 { noise(y, x) } else { 0 };
+        [
+            page(bits, 203, 97, noise),
+            page(bits, 203, 97, sparse),
+            page(bits, 203, 97, move |x, y| if y % 8 < 5 { noise(x, y / 8) & 0x3c } else { 0 }),
+            page(bits, 203, 97, |_, _| 0),
+            page(bits, 1, 1, |_, _| 0),
+        ]
+    }
+
+    #[test]
+    fn other_decoders_find_the_pixels() {
+        for effort in [Effort::Fast, Effort::Default, Effort::Small] {
+            for bits in [1, 2, 4, 8] {
+                let mut one = Encoder::new(effort);
+                for page in pages(bits) {
+                    let file = one.encode(&page, &label());
+                    let read = image::load_from_memory(&file).expect("a PNG").into_luma8();
+                    assert_eq!(read, page.to_image(), "{effort} {bits}");
+                    // What was encoded before leaves no trace.
+                    assert_eq!(file, encode(&page, effort), "{effort} {bits}");
+                }
+            }
+        }
+    }
+
+    /// A page of text that the tests of the whole way have drawn in 1 bit.
+    fn text(file: &str) -> Bitmap {
+        let path = format!("{}/tests/golden/{file}", env!("CARGO_MANIFEST_DIR"));
+        let gray = image::open(path).expect("a page").into_luma8();
+        let bit = |x: u32, y: u32| x < gray.width() && gray.get_pixel(x, y).0[0] > 0;
+        page(1, gray.width(), gray.height(), |byte, y| {
+            (0..8).fold(0, |bits, at| bits << 1 | u8::from(bit(byte as u32 * 8 + at, y as u32)))
+        })
+    }
+
+    #[test]
+    fn more_time_makes_smaller_files_of_text() {
+        for file in ["pixel-5x8.png", "pixel-6x12-columns.png", "pixel-8x16-keep.png"] {
+            let page = text(file);
+            let [fast, default, small] =
+                [Effort::Fast, Effort::Default, Effort::Small].map(|e| encode(&page, e).len());
+            assert!(small < default && default < fast, "{file}: {fast} {default} {small}");
+        }
+    }
 }

@@ -34,7 +34,7 @@ pub use originals::Passage;
 use crate::error::{Error, Result};
 use crate::layout::SourceRange;
 use crate::report::{PageRecord, Report};
-use crate::source::{Part, Reading, Source};
+use crate::source::{Input, Part, Reading, Source};
 use originals::Originals;
 
 /// A folder of pages whose source can be had back.
@@ -119,10 +119,7 @@ impl Recall {
     /// # Errors
     /// Those of [`Self::check`], and [`Error::OutOfRange`] for bytes that the input does not have.
     pub fn passage(&self, range: SourceRange) -> Result<Passage> {
-        let Some(input) = self.report.inputs.get(range.input) else {
-            let inputs = self.report.inputs.len();
-            return Err(Error::OutOfRange(format!("there are {inputs} inputs")));
-        };
+        let input = self.input(range.input)?;
         if range.start > range.end || range.end > input.bytes {
             return Err(Error::OutOfRange(format!(
                 "there are no bytes {}-{}: {} has {}",
@@ -177,9 +174,8 @@ impl Recall {
         pages
     }
 
-    /// The pages laid out again, in order, each with its text as drawn: a line of text a line of the
-    /// page, marks included.
-    /// The source is laid out again with the report's profile.
+    /// The source laid out again with the report's profile: the pages in order, each with its text as
+    /// drawn, a line of text a line of the page, marks included.
     ///
     /// # Errors
     /// As for [`Self::check`]; a profile or a font that cannot be used. The iterator ends with
@@ -190,12 +186,15 @@ impl Recall {
         Drawn::new(Source::from_parts(parts, self.report.headings), &self.report)
     }
 
+    fn input(&self, input: usize) -> Result<&Input> {
+        let inputs = &self.report.inputs;
+        let none = || Error::OutOfRange(format!("there are {} inputs", inputs.len()));
+        inputs.get(input).ok_or_else(none)
+    }
+
     /// An input as it was read when it was drawn.
     fn part(&self, input: usize) -> Result<Part> {
-        let Some(facts) = self.report.inputs.get(input) else {
-            let inputs = self.report.inputs.len();
-            return Err(Error::OutOfRange(format!("there are {inputs} inputs")));
-        };
+        let facts = self.input(input)?;
         let passage = self.passage(SourceRange { input, start: 0, end: facts.bytes })?;
         // What is invalid was drawn once, so lossy reading was asked for.
         let reading = Reading { lossy: true, ..Reading::default() }.with_label(&facts.encoding)?;

@@ -9,6 +9,7 @@ mod secrets;
 mod warnings;
 
 use std::borrow::Cow;
+use std::io::Write;
 
 use serde::{Deserialize, Serialize};
 
@@ -194,11 +195,13 @@ pub struct ModelCost {
 }
 
 impl Report {
-    /// The report as JSON text, as it is written and printed.
-    pub fn to_json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).expect("a report is plain data");
-        text.push('\n');
-        text
+    /// Writes the report as JSON text, bit by bit.
+    ///
+    /// # Errors
+    /// Those of writing.
+    pub fn write(&self, mut out: impl Write) -> std::io::Result<()> {
+        serde_json::to_writer_pretty(&mut out, self)?;
+        out.write_all(b"\n")
     }
 
     /// The models side by side, as a table for people.

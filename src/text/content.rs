@@ -95,6 +95,11 @@ fn unguessable_chars(word: &str) -> usize {
     if is_unguessable { core.chars().count() } else { 0 }
 }
 
+/// Whether a script is written in squares of one size, as ideographs are.
+pub fn is_square(script: Script) -> bool {
+    matches!(script, Script::Han | Script::Hangul | Script::Yi | Script::Bopomofo)
+}
+
 /// The script of most letters of a sample; Latin where there are none. Kana and Han count as one.
 pub fn main_script(sample: &str) -> Script {
     let mut counts: Vec<(Script, usize)> = Vec::new();

@@ -14,9 +14,7 @@
 //! (.974), `~` 68 (.950), `↵` none (.944), `|` 67 (.944), `¶` 5 (.919). Without the blanks the
 //! words on both sides run together (half of them were lost).
 
-use unicode_script::Script;
-
-use super::{Role, Unit, main_script};
+use super::{Role, Unit, is_square, main_script};
 use crate::error::{Error, Result};
 
 /// Line breaks in a row that are drawn as so many marks; more are counted.
@@ -58,8 +56,7 @@ impl Marks {
     /// A sign that is empty, or that could not be told from a blank, a letter or a digit.
     pub fn new(sign: Option<String>, sample: &str) -> Result<Self> {
         let Some(line_break) = sign else {
-            let square = matches!(main_script(sample), Script::Han | Script::Hangul | Script::Yi);
-            let signs = if square { SQUARE_SIGNS } else { SIGNS };
+            let signs = if is_square(main_script(sample)) { SQUARE_SIGNS } else { SIGNS };
             let free = signs.into_iter().find(|sign| !sample.contains(sign));
             return Ok(Self { line_break: free.unwrap_or(signs[0]).to_owned(), ..Self::default() });
         };

@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use crate::source::{Chunk, Widths};
 use ansi::Ansi;
 pub use ansi::Blanker;
-pub use content::{Content, classify, main_script, wrapped_from};
+pub use content::{Content, classify, is_square, main_script, wrapped_from};
 pub use marks::Marks;
 use undrawn::Tally;
 pub use undrawn::{Counted, Dropped, NotDrawn, Undrawn};

@@ -15,23 +15,23 @@ const WAITING: usize = 8;
 const BACK: u64 = 1 << 20;
 
 /// A reader of the text that was started.
-pub(crate) struct Aside {
+pub(super) struct Aside {
     chunks: Sender<Chunk>,
     thread: JoinHandle<Read>,
 }
 
 /// What was read.
 #[derive(Debug, Default)]
-pub(crate) struct Read {
+pub(super) struct Read {
     /// The exact strings, where they were wanted.
-    pub(crate) entries: Option<Entries>,
+    pub(super) entries: Option<Entries>,
     /// The secrets, where they were wanted.
-    pub(crate) secrets: Findings,
+    pub(super) secrets: Findings,
 }
 
 impl Aside {
     /// Starts reading, if there is anything to look for.
-    pub(crate) fn start(strings: bool, secrets: bool) -> Option<Self> {
+    pub(super) fn start(strings: bool, secrets: bool) -> Option<Self> {
         if !strings && !secrets {
             return None;
         }
@@ -49,13 +49,13 @@ impl Aside {
     }
 
     /// Takes the next chunk; waits where reading has fallen behind.
-    pub(crate) fn push(&self, chunk: &Chunk) {
+    pub(super) fn push(&self, chunk: &Chunk) {
         // A reader that panicked is met when it is asked for what it read.
         let _ = self.chunks.send(chunk.clone());
     }
 
     /// What was read, when the text has ended.
-    pub(crate) fn finish(self) -> Read {
+    pub(super) fn finish(self) -> Read {
         drop(self.chunks);
         self.thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     }

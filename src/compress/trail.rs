@@ -8,7 +8,7 @@ use blake3::{Hash, Hasher};
 /// is on exactly one page, in order, so numbers are enough. What waits is what the text stage holds
 /// back, not a page.
 #[derive(Default)]
-pub(crate) struct Trail {
+pub(super) struct Trail {
     waiting: VecDeque<u8>,
     /// Of the page under way, and how many bytes it has seen.
     hasher: Hasher,
@@ -17,12 +17,12 @@ pub(crate) struct Trail {
 
 impl Trail {
     /// Bytes that were read.
-    pub(crate) fn read(&mut self, bytes: &[u8]) {
+    pub(super) fn read(&mut self, bytes: &[u8]) {
         self.waiting.extend(bytes);
     }
 
     /// The page under way has so many bytes by now.
-    pub(crate) fn follow(&mut self, bytes: u64) {
+    pub(super) fn follow(&mut self, bytes: u64) {
         let count = (bytes - self.hashed) as usize;
         let (front, back) = self.waiting.as_slices();
         let split = count.min(front.len());
@@ -32,7 +32,7 @@ impl Trail {
     }
 
     /// The page under way ends with so many bytes; returns their hash.
-    pub(crate) fn end_page(&mut self, bytes: u64) -> Hash {
+    pub(super) fn end_page(&mut self, bytes: u64) -> Hash {
         self.follow(bytes);
         self.hashed = 0;
         let hash = self.hasher.finalize();
