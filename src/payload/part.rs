@@ -34,7 +34,7 @@ impl<'a> Part<'a> {
     }
 
     /// The text of one that is text.
-    pub(crate) fn as_text(&self) -> Option<&'a str> {
+    pub fn as_text(&self) -> Option<&'a str> {
         match *self {
             Self::Text(text) => Some(text),
             Self::Page { .. } => None,
