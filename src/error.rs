@@ -1,8 +1,10 @@
 //! What can go wrong in the library, in words that name the thing and what to do about it.
 
+use std::ops::Range;
 use std::path::PathBuf;
 
 use crate::fidelity::atlas::Finding;
+use crate::tokens::models::Overrun;
 
 /// An error of the library. With its sources, every message is one line: what, where, what to do.
 #[derive(Debug, thiserror::Error)]
@@ -121,6 +123,16 @@ pub enum Error {
         /// Why the page is refused.
         source: crate::tokens::models::CountError,
     },
+    /// Pages that are more than a request of the model may hold.
+    #[error("{} one request of {model}: {}{}", do_not_fit(.pages), list(.overruns), split_hint(.pages, .overruns))]
+    Overrun {
+        /// The model's id.
+        model: String,
+        /// The pages by their index.
+        pages: Range<usize>,
+        /// Every limit that they break.
+        overruns: Vec<Overrun>,
+    },
     /// A page whose pixels do not hold its text.
     #[error("page {page}, {finding}{}", and_more(.more))]
     Unread {
@@ -153,6 +165,29 @@ impl Error {
         let first = findings.into_iter().next()?;
         Some(Self::Unread { page, finding: Box::new(first), more })
     }
+}
+
+fn do_not_fit(pages: &Range<usize>) -> String {
+    match pages.len() {
+        1 => format!("page {} does not fit", pages.end),
+        count => format!("the {count} pages do not fit"),
+    }
+}
+
+fn list(overruns: &[Overrun]) -> String {
+    overruns.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+/// What to do, where fewer pages a request would help.
+fn split_hint(pages: &Range<usize>, overruns: &[Overrun]) -> &'static str {
+    let by_number = |overrun: &Overrun| {
+        matches!(
+            overrun,
+            Overrun::Images { .. } | Overrun::RequestBytes { .. } | Overrun::ManyImages { .. }
+        )
+    };
+    let helps = pages.len() > 1 && overruns.iter().all(by_number);
+    if helps { "; --split makes several requests of them" } else { "" }
 }
 
 fn and_more(more: &usize) -> String {

@@ -8,6 +8,7 @@
 //!                        ├► factsheet
 //!                        └► tokens::text     tokens::vision ◄─ page sizes
 //!                                  └────► report ◄────┘
+//!                                            └► payload
 //! ```
 //!
 //! Data runs forward only; each room is a module of that name. [`compress::compress`] runs the

@@ -1,5 +1,7 @@
 //! What a reader of the pages is told about them: short, because its tokens count too.
 
+use std::ops::Range;
+
 use crate::profile::Profile;
 use crate::text::{BAR, Marks, Newlines};
 
@@ -7,8 +9,10 @@ use crate::text::{BAR, Marks, Newlines};
 pub struct Told<'a> {
     /// How the pages look.
     pub profile: &'a Profile,
+    /// Which of them go along, by their index.
+    pub pages: Range<usize>,
     /// How many there are.
-    pub pages: usize,
+    pub of: usize,
     /// Whether every input has a heading.
     pub headings: bool,
     /// Whether a factsheet goes along.
@@ -20,9 +24,16 @@ pub struct Told<'a> {
 /// The prompt for these pages.
 pub fn prompt(told: &Told) -> String {
     let profile = told.profile;
-    let mut text = match told.pages {
-        1 => "This image is a page of text.".to_owned(),
-        pages => format!("These {pages} images are the pages of one text, in order."),
+    let Told { pages, of, .. } = told;
+    let mut text = match pages.len() {
+        1 if *of == 1 => "This image is a page of text.".to_owned(),
+        1 => format!("This image is page {} of the {of} pages of one text.", pages.end),
+        count if count == *of => format!("These {of} images are the pages of one text, in order."),
+        count => format!(
+            "These {count} images are pages {} to {} of the {of} pages of one text, in order.",
+            pages.start + 1,
+            pages.end
+        ),
     };
     text += &columns(profile.columns);
     if told.headings {

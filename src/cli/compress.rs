@@ -5,12 +5,13 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::Args;
 use microfiche::compress::{Options, compress};
 use microfiche::error::Error;
 use microfiche::factsheet::Listing;
 use microfiche::folder::{FACTSHEET, Folder, PROMPT, SOURCE, page_name};
+use microfiche::payload::{Envelope, Share, Spool};
 use microfiche::profile::{ModelPage, Profile, SAMPLE, Settings};
 use microfiche::report::{Beside, Builder, Report, Target, Wanted, gate};
 use microfiche::secrets::Handling;
@@ -19,6 +20,7 @@ use microfiche::tokens::models::{Model, ModelTable};
 use microfiche::tokens::text::{self, TokenCounter};
 
 use super::config::Config;
+use super::emit::{Emission, Emit};
 use super::look::Look;
 use super::safety::Safety;
 use super::{Exit, Usage, console, interrupt, models};
@@ -26,7 +28,7 @@ use super::{Exit, Usage, console, interrupt, models};
 /// Draw text as pages and report what they cost
 #[derive(Args)]
 pub(crate) struct Compress {
-    /// Folder for the pages and the report [default: INPUT.pages for one file]
+    /// Folder for the pages and the report [default: INPUT.pages for one file; none with --emit]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
     /// Replace the pages of an earlier run in the folder
@@ -56,6 +58,8 @@ pub(crate) struct Compress {
     /// Keep no text, not even that of standard input; `recall` cannot give it back
     #[arg(long)]
     no_embed_source: bool,
+    #[command(flatten)]
+    emit: Emit,
     #[command(flatten)]
     run: Run,
 }
@@ -121,17 +125,45 @@ struct Plan {
     tokenizer: Option<PathBuf>,
     threads: usize,
     check: bool,
+    emission: Option<Emission>,
+}
+
+/// What has come of a run.
+struct Drawn<'a> {
+    report: Report,
+    beside: Beside,
+    folder: Option<Folder>,
+    requests: Option<Requests<'a>>,
+}
+
+/// Requests that are ready to be written.
+struct Requests<'a> {
+    envelope: Envelope<'a>,
+    spool: Spool,
+    shares: Vec<Share>,
+}
+
+impl Requests<'_> {
+    fn print(&self) -> Result<()> {
+        let mut out = BufWriter::new(std::io::stdout().lock());
+        for share in &self.shares {
+            self.envelope.write(share, &self.spool, &mut out)?;
+        }
+        Ok(out.flush()?)
+    }
 }
 
 impl Compress {
     pub(crate) fn run(self) -> Result<Exit> {
-        let mut plan = self.run.plan()?;
+        let mut plan = self.run.plan(self.emit)?;
         let output = match (self.output, &plan.inputs[..]) {
             (Some(output), _) => Some(output),
+            (None, _) if plan.emission.is_some() => None,
             (None, [one]) if one.is_file() => Some(beside(one)),
             (None, _) if plan.json => None,
             (None, _) => {
-                let message = "name a folder for the pages with -o DIR, or ask for --json alone";
+                let message =
+                    "name a folder for the pages with -o DIR, or ask for --json or --emit alone";
                 return Err(Usage(message.to_owned()).into());
             }
         };
@@ -160,13 +192,14 @@ impl Compress {
             source.keep(keep, SOURCE, folder.file(SOURCE)?);
         }
         interrupt::watch(output.as_deref());
-        let (mut report, beside, mut folder) = match plan.draw(source, folder, true) {
+        let drawn = match plan.draw(source, folder, true) {
             Err(error) if matches!(error.downcast_ref(), Some(Error::Unread { .. })) => {
                 console::line(&format!("microfiche: --check: {error}; nothing was written"));
                 return Ok(Exit::Unmet);
             }
             drawn => drawn?,
         };
+        let Drawn { mut report, beside, mut folder, requests } = drawn;
         if let Some(refusal) = self.gate.and_then(|bar| gate::refusal(&report, bar)) {
             console::line(&format!("microfiche: --gate: {refusal}; nothing was written"));
             return Ok(Exit::Refused);
@@ -182,6 +215,7 @@ impl Compress {
             }
             report = folder.commit(report)?;
         }
+        requests.map_or(Ok(()), |requests| requests.print())?;
         let place = output.map(|path| format!(" in {}", path.display()));
         plan.tell(&report, &place.unwrap_or_default())
     }
@@ -189,21 +223,21 @@ impl Compress {
 
 impl Estimate {
     pub(crate) fn run(self) -> Result<Exit> {
-        let plan = self.run.plan()?;
+        let plan = self.run.plan(Emit::default())?;
         let source = plan.open()?;
         interrupt::watch(None);
-        let (report, _, _) = plan.draw(source, None, false)?;
-        plan.tell(&report, "")
+        let drawn = plan.draw(source, None, false)?;
+        plan.tell(&drawn.report, "")
     }
 }
 
 impl Run {
     /// Lowers flags and settings file to plain values, once.
-    fn plan(self) -> Result<Plan> {
+    fn plan(self, emit: Emit) -> Result<Plan> {
         let config = self.config.as_deref().map(Config::read).transpose()?.unwrap_or_default();
         let table = self.model.table()?;
-        let model = self.model.model.or(config.model);
-        let model = match &model {
+        let asked = self.model.model.or(config.model);
+        let model = match &asked {
             Some(name) => table.find(name)?,
             None => table.default_model(),
         };
@@ -221,6 +255,7 @@ impl Run {
             return Err(Usage(message).into());
         }
         let (wanted, secrets) = self.safety.over(config.safety)?;
+        let emission = emit.for_model(model, asked.as_deref())?;
         Ok(Plan {
             inputs: self.inputs,
             json: self.json,
@@ -235,6 +270,7 @@ impl Run {
             tokenizer: self.tokenizer,
             threads,
             check: false,
+            emission,
             table,
         })
     }
@@ -255,7 +291,7 @@ impl Plan {
         mut source: Source,
         mut folder: Option<Folder>,
         draw: bool,
-    ) -> Result<(Report, Beside, Option<Folder>)> {
+    ) -> Result<Drawn<'_>> {
         let model = self.model()?;
         let detail = self.detail.as_deref();
         let sample = source.peek(SAMPLE)?;
@@ -281,6 +317,7 @@ impl Plan {
             secrets: Some(self.secrets),
             ..Options::default()
         };
+        let mut spool = self.emission.is_some().then(Spool::default);
         let mut builder = Builder::new(&profile, self.wanted.clone(), chosen, others);
         let progress = console::Progress::new(source.total_bytes());
         let mut pages = compress(source, &profile, options)?;
@@ -290,12 +327,33 @@ impl Plan {
             if let Some(folder) = &mut folder {
                 folder.put(&page_name(sheet.page.number), &sheet.png)?;
             }
+            if let Some(spool) = &mut spool {
+                spool
+                    .push(&sheet.png, sheet.page.width, sheet.page.height)
+                    .context("cannot keep the pages until they are sent")?;
+            }
             builder.add(&sheet)?;
             progress.set(pages.bytes_read(), builder.pages());
         }
         interrupt::check()?;
-        let (report, beside) = builder.finish(pages.into_totals())?;
-        Ok((report, beside, folder))
+        let count = builder.pages();
+        let draft = builder.draft(pages.into_totals());
+        let requests = match (&self.emission, spool) {
+            (Some(emission), Some(spool)) => {
+                let envelope = emission.envelope(model, detail);
+                let shares = envelope.divide(&spool, &draft, emission.split)?;
+                Some(Requests { envelope, spool, shares })
+            }
+            _ => None,
+        };
+        let beside = draft.beside(0..count);
+        let sent: Vec<Beside> = match &requests {
+            Some(requests) => requests.shares.iter().map(|share| share.beside.clone()).collect(),
+            None => vec![beside.clone()],
+        };
+        let mut report = draft.finish(&sent)?;
+        report.payload = requests.as_ref().map(|made| made.envelope.account(&made.shares));
+        Ok(Drawn { report, beside, folder, requests })
     }
 
     /// A model with what counts its text.

@@ -136,7 +136,8 @@ impl Fade {
                 let found = faded.files.iter().find(|(name, _)| name == file);
                 found.map_or(&[][..], |(_, bytes)| bytes.as_slice())
             };
-            let body = memory::body(given, &faded.said, (format, &model.id), &page)?;
+            let name = model.api_name(self.model.model.as_deref().unwrap_or(&model.id));
+            let body = memory::body(given, &faded.said, (format, &name), &page)?;
             writeln!(std::io::stdout(), "{body}")?;
         }
         let place = output.map_or_else(String::new, |path| format!(" in {}", path.display()));

@@ -4,6 +4,7 @@
 mod compress;
 mod config;
 mod console;
+mod emit;
 mod eyechart;
 mod fade;
 mod fonts;

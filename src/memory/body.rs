@@ -11,14 +11,10 @@ use super::conversation::Conversation;
 use super::message::{Message, Part};
 use super::speech::{Piece, Speech, as_written, object, raw};
 use crate::error::{Error, Result};
-use crate::payload::{self, As, Format, Png, Role};
+use crate::payload::{self, ANSWER, As, Format, Png, Role};
 
-/// Tokens of an answer, where the conversation does not say how many: Anthropic's interface must be
-/// told.
-const ANSWER: u32 = 8192;
-
-/// A request with the new list: what stood beside the messages goes along, and `model` in place of
-/// the one that stood there. `png` gives the bytes of a page's file.
+/// A request with the new list: what stood beside the messages goes along, and `model`, as the
+/// interface calls it, in place of the one that stood there. `png` gives the bytes of a page's file.
 ///
 /// # Errors
 /// [`Error::Chat`] for a message that the format has no words for.

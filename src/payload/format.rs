@@ -3,6 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+/// Google's level of detail that pages can have, but not a whole request.
+pub(super) const ULTRA_HIGH: &str = "ultra_high";
+
 /// The interface that a request is written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -21,14 +24,31 @@ pub enum Format {
 pub struct As<'a, T>(pub Format, pub &'a T);
 
 impl Format {
-    /// The format of a vendor's own interface, by its name in the table of models.
+    /// The format for a vendor's models, by the vendor's name in the table of models: its own, or
+    /// Chat Completions.
     pub fn of_vendor(vendor: &str) -> Self {
         match vendor {
             "anthropic" => Self::Anthropic,
-            "openai" => Self::OpenaiResponses,
             "google" => Self::Gemini,
             _ => Self::OpenaiChat,
         }
+    }
+
+    /// Whether the format is the vendor's own.
+    pub fn is_of(self, vendor: &str) -> bool {
+        match self {
+            Self::Anthropic => vendor == "anthropic",
+            Self::OpenaiChat | Self::OpenaiResponses => vendor == "openai",
+            Self::Gemini => vendor == "google",
+        }
+    }
+
+    /// Whether somebody serves the vendor's models in this format. Chat Completions are spoken for
+    /// all; the models of the three vendors that have formats of their own are in no other, and
+    /// those of everyone else not in Google's.
+    pub fn serves(self, vendor: &str) -> bool {
+        let owned = matches!(vendor, "anthropic" | "openai" | "google");
+        self.is_of(vendor) || self == Self::OpenaiChat || !(owned || self == Self::Gemini)
     }
 
     /// What a detail of the table of models is called by the interface; `None` where it has no such
@@ -43,7 +63,7 @@ impl Format {
                 ("low", "MEDIA_RESOLUTION_LOW"),
                 ("medium", "MEDIA_RESOLUTION_MEDIUM"),
                 ("high", "MEDIA_RESOLUTION_HIGH"),
-                ("ultra_high", "MEDIA_RESOLUTION_ULTRA_HIGH"),
+                (ULTRA_HIGH, "MEDIA_RESOLUTION_ULTRA_HIGH"),
             ],
         };
         names.iter().find(|(ours, _)| ours.eq_ignore_ascii_case(detail)).map(|&(_, theirs)| theirs)

@@ -12,7 +12,7 @@ pub enum Role {
     System,
     /// Who asks.
     User,
-    /// The model. Pages in its mouth are nothing that an interface takes.
+    /// The model.
     Assistant,
 }
 
@@ -21,7 +21,7 @@ pub enum Role {
 pub struct Message<'a> {
     /// Who speaks.
     pub role: Role,
-    /// What is said, in order.
+    /// What is said, in order; only users show pages.
     pub parts: Vec<Part<'a>>,
 }
 
@@ -42,8 +42,8 @@ impl Serialize for As<'_, Message<'_>> {
         let content = if format == Format::Gemini { "parts" } else { "content" };
         let mut map = serializer.serialize_map(Some(2))?;
         map.serialize_entry("role", message.role.name(format))?;
-        if (message.role, format) == (Role::Assistant, Format::OpenaiResponses) {
-            // What a model said is not input, and its output in parts needs ids; plain text does not.
+        if message.role != Role::User && format != Format::Gemini {
+            // Not everyone takes rules in parts, and what a model said would need ids.
             let text = message.parts.iter().filter_map(Part::as_text).collect::<String>();
             map.serialize_entry(content, &text)?;
         } else {
@@ -53,9 +53,9 @@ impl Serialize for As<'_, Message<'_>> {
     }
 }
 
-impl Serialize for As<'_, Vec<Part<'_>>> {
+impl Serialize for As<'_, Vec<Message<'_>>> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.1.iter().map(|part| As(self.0, part)))
+        serializer.collect_seq(self.1.iter().map(|message| As(self.0, message)))
     }
 }
 
@@ -113,9 +113,11 @@ mod tests {
     }
 
     #[test]
-    fn what_a_model_said_is_no_input() {
-        let responses = written(Format::OpenaiResponses, Role::Assistant);
-        assert_eq!(responses, json!({ "role": "assistant", "content": "ab" }));
+    fn what_is_not_the_users_is_text() {
+        for format in [Format::Anthropic, Format::OpenaiChat, Format::OpenaiResponses] {
+            let said = json!({ "role": "assistant", "content": "ab" });
+            assert_eq!(written(format, Role::Assistant), said);
+        }
         assert_eq!(written(Format::Gemini, Role::Assistant)["role"], "model");
     }
 }

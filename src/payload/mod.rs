@@ -13,12 +13,18 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
+mod envelope;
 mod format;
 mod message;
 mod part;
 mod png;
+mod request;
+mod spool;
 
+pub use envelope::{Envelope, Shape, Share};
 pub use format::{As, Format};
 pub use message::{Message, Role};
 pub use part::Part;
 pub use png::Png;
+pub use request::{ANSWER, Request};
+pub use spool::Spool;

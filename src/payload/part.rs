@@ -79,6 +79,12 @@ impl Serialize for As<'_, Part<'_>> {
     }
 }
 
+impl Serialize for As<'_, Vec<Part<'_>>> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.1.iter().map(|part| As(self.0, part)))
+    }
+}
+
 /// Parts that say what they are.
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]

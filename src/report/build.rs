@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::facts::{self, Measure, PageMap};
@@ -38,9 +39,48 @@ pub struct Wanted {
     pub prompt: Option<String>,
 }
 
-/// What goes along with the pages, as text.
+/// A report that lacks what is sent beside the pages, and what that may be.
+pub struct Draft<'a> {
+    builder: Builder<'a>,
+    totals: Totals,
+    map: PageMap,
+    factsheet: String,
+    facts: Option<facts::Factsheet>,
+    redacted: bool,
+}
+
+impl Draft<'_> {
+    /// What goes along with these pages (by their index), where they are sent together: a prompt
+    /// that says which they are, and the factsheet of all.
+    pub fn beside(&self, pages: Range<usize>) -> Beside {
+        let prompt = self.builder.wanted.prompt.clone().unwrap_or_else(|| {
+            prompt::prompt(&Told {
+                profile: self.builder.profile,
+                pages: pages.clone(),
+                of: self.builder.pages(),
+                headings: self.totals.headings,
+                factsheet: !self.factsheet.is_empty(),
+                redacted: self.redacted,
+            })
+        });
+        Beside { pages, prompt, factsheet: self.factsheet.clone() }
+    }
+
+    /// Finishes the report: these are sent, each in a request of its own.
+    ///
+    /// # Errors
+    /// [`Error::Vision`] as for [`Builder::add`].
+    pub fn finish(self, sent: &[Beside]) -> Result<Report> {
+        let Self { builder, totals, map, facts, redacted, .. } = self;
+        builder.report(totals, &map, facts, redacted, sent)
+    }
+}
+
+/// What goes along with the pages of a request, as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Beside {
+    /// The pages, by their index.
+    pub pages: Range<usize>,
     /// What a reader is told.
     pub prompt: String,
     /// The exact strings; empty where there are none to list.
@@ -59,7 +99,6 @@ pub struct Builder<'a> {
     /// The first page that the model shrinks: its size, and the size that the model sees.
     resized: Option<(u32, u32, u32, u32)>,
     exact: bool,
-    load: Load,
 }
 
 impl<'a> Builder<'a> {
@@ -80,7 +119,6 @@ impl<'a> Builder<'a> {
             folded: 0,
             resized: None,
             exact: true,
-            load: Load::default(),
         }
     }
 
@@ -106,16 +144,6 @@ impl<'a> Builder<'a> {
         }
         self.folded += page.folded;
         let bytes = sheet.png.len() as u64;
-        self.load = Load {
-            images: self.load.images + 1,
-            longest_side: self.load.longest_side.max(width.max(height)),
-            shortest_side: match self.load.images {
-                0 => width.min(height),
-                _ => self.load.shortest_side.min(width.min(height)),
-            },
-            largest_bytes: self.load.largest_bytes.max(bytes),
-            total_bytes: self.load.total_bytes + bytes,
-        };
         let drawn = !sheet.png.is_empty();
         self.pages.push(PageRecord {
             file: drawn.then(|| folder::page_name(page.number)),
@@ -133,28 +161,38 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// Finishes the report; returns it with what goes along with the pages.
+    /// Finishes the report of pages that are sent together; returns it with what goes along with
+    /// them.
     ///
     /// # Errors
     /// [`Error::Vision`] as for [`Self::add`].
-    pub fn finish(mut self, totals: Totals) -> Result<(Report, Beside)> {
+    pub fn finish(self, totals: Totals) -> Result<(Report, Beside)> {
+        let draft = self.draft(totals);
+        let beside = draft.beside(0..draft.builder.pages());
+        Ok((draft.finish(std::slice::from_ref(&beside))?, beside))
+    }
+
+    /// What goes along with the pages, before it is known in how many requests they are sent.
+    pub fn draft(self, totals: Totals) -> Draft<'a> {
         let map = PageMap::new(&self.pages);
         let (factsheet, facts) = self.factsheet(&totals, &map);
         let redacted = totals.undrawn.not_drawn.iter().any(|d| d.kind == NotDrawn::Redacted);
-        let prompt = self.wanted.prompt.take().unwrap_or_else(|| {
-            prompt::prompt(&Told {
-                profile: self.profile,
-                pages: self.pages.len(),
-                headings: totals.headings,
-                factsheet: !factsheet.is_empty(),
-                redacted,
-            })
-        });
-        let beside = Beside { prompt, factsheet };
+        Draft { builder: self, totals, map, factsheet, facts, redacted }
+    }
+
+    /// The report where these are sent.
+    fn report(
+        self,
+        totals: Totals,
+        map: &PageMap,
+        facts: Option<facts::Factsheet>,
+        redacted: bool,
+        sent: &[Beside],
+    ) -> Result<Report> {
         let costs = self
             .targets
             .iter()
-            .map(|target| self.cost(target, &totals, &beside))
+            .map(|target| self.cost(target, &totals, sent))
             .collect::<Result<Vec<Costs>>>()?;
         let chosen = &costs[0];
         let target = &self.targets[0];
@@ -181,17 +219,18 @@ impl<'a> Builder<'a> {
             boxed: totals.undrawn.boxed,
             not_drawn: totals.undrawn.not_drawn,
             factsheet: facts,
-            secrets: super::secrets::records(&totals.secrets, redacted, &map),
+            secrets: super::secrets::records(&totals.secrets, redacted, map),
             replacements: totals.inputs.iter().map(|input| input.replacements).sum(),
             skipped: totals.skipped,
             inputs: totals.inputs,
             pages: self.pages,
             files: Vec::new(),
             checked: totals.checked,
+            payload: None,
             warnings: Vec::new(),
         };
         report.warnings = super::warnings::of(&report, self.resized);
-        Ok((report, beside))
+        Ok(report)
     }
 
     /// The factsheet as text and for the report, where one is wanted.
@@ -210,7 +249,16 @@ impl<'a> Builder<'a> {
         (text, Some(facts))
     }
 
-    fn cost(&self, target: &Target, totals: &Totals, beside: &Beside) -> Result<Costs> {
+    /// What a request with these pages holds.
+    fn load(&self, pages: Range<usize>) -> Load {
+        let mut load = Load::default();
+        for page in &self.pages[pages] {
+            load.add(page.width, page.height, page.bytes.unwrap_or_default());
+        }
+        load
+    }
+
+    fn cost(&self, target: &Target, totals: &Totals, sent: &[Beside]) -> Result<Costs> {
         let model = target.model;
         let mut image = ImageCost {
             tokens: 0,
@@ -220,12 +268,14 @@ impl<'a> Builder<'a> {
             note: None,
         };
         let mut refused = None;
+        let mut page_tokens = Vec::with_capacity(self.pages.len());
         for page in &self.pages {
             match count(target, page.width, page.height) {
                 Ok(count) => {
                     image.tokens += count.tokens;
                     image.exact &= count.exact;
                     image.resized |= count.resized.is_some();
+                    page_tokens.push(count.tokens);
                 }
                 Err(error) => refused = Some(error),
             }
@@ -242,20 +292,30 @@ impl<'a> Builder<'a> {
             };
             Some(TextCost { tokens, tokenizer: counter.name().to_owned(), exact, note })
         });
-        let sidecar = Sidecar {
-            factsheet_tokens: counter.map_or(0, |counter| counter.count(&beside.factsheet)),
-            prompt_tokens: counter.map_or(0, |counter| counter.count(&beside.prompt)),
-        };
+        let tokens = |text: &str| counter.map_or(0, |counter| counter.count(text));
+        let mut sidecar = Sidecar::default();
+        let mut overruns = Vec::new();
+        let mut usd = Some(0.0);
+        let taken = refused.is_none();
+        for Beside { pages, prompt, factsheet } in sent {
+            let (factsheet, prompt) = (tokens(factsheet), tokens(prompt));
+            sidecar.factsheet_tokens += factsheet;
+            sidecar.prompt_tokens += prompt;
+            overruns.extend(model.limits.check(&self.load(pages.clone())));
+            // Prices go by the request.
+            let around = pages.len() as u64 * model.tokens_around_image();
+            let images: u64 = page_tokens.get(pages.clone()).unwrap_or_default().iter().sum();
+            let cost = model.cost(images + around + factsheet + prompt);
+            usd = usd.zip(cost).map(|(sum, cost)| sum + cost);
+        }
         let sent = image.tokens + image.overhead + sidecar.factsheet_tokens + sidecar.prompt_tokens;
-        let usd = |tokens: u64| model.cost(tokens).map(|usd| rounded(usd, 6));
-        let overruns = model.limits.check(&self.load);
         let mut notes: Vec<String> = overruns.iter().map(ToString::to_string).collect();
         notes.extend(refused.as_ref().map(reason));
         notes.extend(text.as_ref().and_then(|text| text.note.clone()));
         notes.extend(image.note.clone());
-        let taken = refused.is_none();
         let tokens = text.as_ref().map(|text| text.tokens);
-        let saved_usd = tokens.and_then(|t| Some(model.cost(t)? - model.cost(sent)?));
+        let usd_text = tokens.and_then(|tokens| model.cost(tokens));
+        let saved_usd = usd_text.zip(usd).map(|(text, image)| text - image);
         Ok(Costs {
             entry: ModelCost {
                 id: model.id.clone(),
@@ -265,8 +325,8 @@ impl<'a> Builder<'a> {
                 ratio: tokens
                     .filter(|_| taken)
                     .map(|tokens| rounded(tokens as f64 / sent.max(1) as f64, 3)),
-                usd_text: tokens.and_then(usd),
-                usd_image: usd(sent).filter(|_| taken),
+                usd_text: usd_text.map(|usd| rounded(usd, 6)),
+                usd_image: usd.filter(|_| taken).map(|usd| rounded(usd, 6)),
                 exact: image.exact && text.as_ref().is_none_or(|text| text.exact),
                 fits: taken && overruns.is_empty(),
                 note: notes.join("; "),

@@ -5,6 +5,7 @@
 mod build;
 mod facts;
 pub mod gate;
+mod payload;
 mod secrets;
 mod warnings;
 
@@ -13,8 +14,9 @@ use std::io::Write;
 
 use serde::{Deserialize, Serialize};
 
-pub use build::{Beside, Builder, Target, Wanted};
+pub use build::{Beside, Builder, Draft, Target, Wanted};
 pub use facts::{Fact, Factsheet};
+pub use payload::{Payload, Sent};
 pub use secrets::{SecretPlace, SecretRecord};
 
 use crate::layout::{SourceRange, TextBox};
@@ -90,6 +92,9 @@ pub struct Report {
     /// Files of folders that were left out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skipped: Vec<Skipped>,
+    /// The requests that were written; absent where none were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payload: Option<Payload>,
     /// What to worry about, in sentences.
     pub warnings: Vec<String>,
 }
@@ -158,7 +163,7 @@ pub struct ImageCost {
     pub note: Option<String>,
 }
 
-/// Tokens of what is sent beside the pages; 0 where tokens are not counted.
+/// Tokens of what is sent beside the pages, with each request anew; 0 where tokens are not counted.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Sidecar {
@@ -249,6 +254,7 @@ impl Report {
             ),
             _ => format!("{}{sent} image tokens {for_model}", about(self.image.exact)),
         });
+        lines.extend(self.payload.as_ref().map(ToString::to_string));
         lines.extend(self.warnings.iter().map(|warning| format!("warning: {warning}")));
         lines.join("\n")
     }

@@ -1,6 +1,7 @@
 //! What is known of one model.
 
 use super::limits::Limits;
+use super::names::{without_provider, written_like};
 use crate::tokens::prices::Price;
 use crate::tokens::vision::{Rule, VisionCount, VisionError};
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,9 @@ pub struct Model {
     pub id: String,
     /// Other names it answers to, beside what [`super::ModelTable::find`] takes off by itself.
     pub aliases: Vec<String>,
+    /// What the vendor's interface calls it, where that is not the id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub api: Option<String>,
     /// Who makes it.
     pub vendor: String,
     /// The family it belongs to.
@@ -169,6 +173,20 @@ impl Model {
     /// Its id and its aliases, as written.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&*self.id).chain(self.aliases.iter().map(String::as_str))
+    }
+
+    /// What the vendor's interface calls the model that was asked for under a name: an alias, and a
+    /// release such as `-20250929` or `-latest`, are kept, since that is what was asked for.
+    pub fn api_name(&self, asked: &str) -> String {
+        let asked = self.names().find_map(|name| written_like(name, asked));
+        // The table's own spellings need not be the interface's.
+        let released = |name: &String| !self.names().any(|own| own == name);
+        match (asked, &self.api) {
+            (Some(name), None) if name != self.id => name,
+            (Some(name), Some(_)) if released(&name) => name,
+            (_, Some(api)) => api.clone(),
+            _ => without_provider(&self.id),
+        }
     }
 
     /// The detail of that name, or the default one for `None`. Names compare without case;

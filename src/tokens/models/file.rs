@@ -81,6 +81,7 @@ pub(super) struct Written<N> {
     pub id: N,
     pub like: Option<N>,
     aliases: Option<Vec<String>>,
+    api: Option<String>,
     vendor: Option<String>,
     family: Option<String>,
     tokenizer: Option<String>,
@@ -102,6 +103,7 @@ pub(super) struct Written<N> {
 pub(super) struct Entry {
     pub id: String,
     aliases: Vec<String>,
+    api: Option<String>,
     vendor: Option<String>,
     family: Option<String>,
     tokenizer: Option<String>,
@@ -172,6 +174,7 @@ impl<N: Name> Written<N> {
         Entry {
             id: self.id.text().to_owned(),
             aliases: self.aliases.unwrap_or(base.aliases),
+            api: self.api.or(base.api),
             vendor: self.vendor.or(base.vendor),
             family: self.family.or(base.family),
             tokenizer: self.tokenizer.or(base.tokenizer),
@@ -196,7 +199,7 @@ impl<N: Name> Written<N> {
 impl Entry {
     /// What another entry takes over from this one when it is a family: all but its names.
     pub fn as_family(&self) -> Self {
-        Self { id: String::new(), aliases: Vec::new(), ..self.clone() }
+        Self { id: String::new(), aliases: Vec::new(), api: None, ..self.clone() }
     }
 
     /// What another entry takes over from this one when it is a model: not what was priced or
@@ -262,6 +265,7 @@ impl Entry {
         Ok(Model {
             id: self.id.clone(),
             aliases: self.aliases.clone(),
+            api: self.api.clone(),
             vendor: self.vendor.clone().unwrap_or_else(|| "unknown".to_owned()),
             family: self.family.clone().unwrap_or_else(|| self.id.clone()),
             tokenizer: self.tokenizer.clone().unwrap_or_else(|| "unknown".to_owned()),

@@ -56,6 +56,20 @@ pub struct Load {
     pub largest_bytes: u64,
     /// Bytes of all image files.
     pub total_bytes: u64,
+    /// Bytes of the whole request, where they are known.
+    pub request_bytes: Option<u64>,
+}
+
+impl Load {
+    /// Adds an image of `width` × `height` pixels.
+    pub fn add(&mut self, width: u32, height: u32, bytes: u64) {
+        let shortest = if self.images == 0 { u32::MAX } else { self.shortest_side };
+        self.images += 1;
+        self.longest_side = self.longest_side.max(width.max(height));
+        self.shortest_side = shortest.min(width.min(height));
+        self.largest_bytes = self.largest_bytes.max(bytes);
+        self.total_bytes += bytes;
+    }
 }
 
 /// A limit that a request would break.
@@ -79,9 +93,9 @@ pub enum Overrun {
         limit: u64,
     },
     /// A request of too many bytes.
-    #[error("images of {bytes} bytes, at most {limit} a request")]
+    #[error("{bytes} bytes, at most {limit} a request")]
     RequestBytes {
-        /// Bytes as the limit counts them.
+        /// Bytes as the limit counts them: of the request where they are known, else of its images.
         bytes: u64,
         /// Bytes allowed.
         limit: u64,
@@ -121,7 +135,10 @@ impl Limits {
         let sent = |bytes: u64| {
             if self.base64 == Some(true) { bytes.div_ceil(3).saturating_mul(4) } else { bytes }
         };
-        let (largest, total) = (sent(load.largest_bytes), sent(load.total_bytes));
+        let (largest, images_total) = (sent(load.largest_bytes), sent(load.total_bytes));
+        // A limit on bytes as they are sent is one on the request, not on its images alone.
+        let known = load.request_bytes.filter(|_| self.base64 == Some(true));
+        let total = known.unwrap_or(images_total);
         let (images, longest) = (load.images, load.longest_side);
         let over = |value: u64, limit: Option<u64>| limit.filter(|limit| value > *limit);
         let mut found = Vec::new();
@@ -184,6 +201,7 @@ mod tests {
             shortest_side: 1456,
             largest_bytes: 6,
             total_bytes: 120,
+            request_bytes: None,
         };
         assert_eq!(limits.check(&load), []);
         let many = Load { images: 21, ..load };
@@ -191,5 +209,12 @@ mod tests {
         let heavy = Load { largest_bytes: 7, shortest_side: 7, ..load };
         let messages: Vec<String> = limits.check(&heavy).iter().map(Overrun::to_string).collect();
         assert_eq!(messages, ["an image of 12 bytes, at most 10", "a side of 7 px, at least 8"]);
+        // Bytes of the request count as they are, where they are what the limit is on.
+        let limits = |base64| Limits { request_bytes: Some(200), base64, ..Limits::default() };
+        let whole = Load { request_bytes: Some(201), ..load };
+        let over = [Overrun::RequestBytes { bytes: 201, limit: 200 }];
+        assert_eq!(limits(Some(true)).check(&whole), over);
+        assert_eq!(limits(Some(true)).check(&Load { request_bytes: Some(200), ..load }), []);
+        assert_eq!(limits(None).check(&whole), []);
     }
 }

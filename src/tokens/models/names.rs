@@ -52,8 +52,22 @@ pub(super) fn forms(name: &str) -> Vec<String> {
     forms
 }
 
+/// A model's name as it is written, with the release that was asked for; `None` where that is not
+/// the name that was asked for. Releases are those of the vendor, not of who else serves the model.
+pub(super) fn written_like(name: &str, asked: &str) -> Option<String> {
+    let asked = asked.trim().to_ascii_lowercase();
+    let own = |asked: &str| {
+        // Both spellings are as long as what they are of.
+        let release = asked.get(name.len()..)?;
+        let same = canonical(&asked[..name.len()]) == canonical(name);
+        let ours = release.is_empty() || release.starts_with('-');
+        (same && ours && !release.contains([':', '@'])).then(|| format!("{name}{release}"))
+    };
+    own(&asked).or_else(|| own(&without_provider(&asked)))
+}
+
 /// Without `provider/`, `models/` and the like, and without Bedrock's `region.vendor.`.
-fn without_provider(name: &str) -> String {
+pub(super) fn without_provider(name: &str) -> String {
     let name = name.rsplit('/').find(|part| !part.is_empty()).unwrap_or(name);
     let strip = |name: &str, words: &[&str]| {
         name.split_once('.')

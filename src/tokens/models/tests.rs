@@ -100,6 +100,34 @@ fn names_come_in_many_spellings() {
 }
 
 #[test]
+fn interfaces_are_told_their_own_names() {
+    for (asked, name) in [
+        ("Claude-Fable-5", "claude-fable-5"),
+        ("anthropic/claude-opus-4.8", "claude-opus-4-8"),
+        ("claude-sonnet-4-5-20250929", "claude-sonnet-4-5-20250929"),
+        ("us.anthropic.claude-sonnet-4-5-20250929-v1:0", "claude-sonnet-4-5"),
+        ("claude-haiku-4-5@20251001", "claude-haiku-4-5"),
+        ("claude-opus-4", "claude-opus-4-0"),
+        ("claude-4-opus", "claude-opus-4-0"),
+        ("claude-3-5-sonnet-latest", "claude-3-5-sonnet-latest"),
+        ("openai/gpt-5.4-2026-03-05", "gpt-5.4-2026-03-05"),
+        ("gpt-5-chat-latest", "gpt-5-chat-latest"),
+        ("models/gemini-2.5-pro-preview-06-05", "gemini-2.5-pro-preview-06-05"),
+        ("gemini-3-flash", "gemini-3-flash-preview"),
+        ("qwen3.8-max", "qwen3.8-max"),
+        ("dashscope/qwen3.8-max", "qwen3.8-max"),
+        ("qwen-vl-plus", "qwen-vl-plus"),
+        ("minimax-m3", "MiniMax-M3"),
+    ] {
+        assert_eq!(table().find(asked).unwrap().api_name(asked), name, "{asked}");
+    }
+    let odd = table().default_model();
+    for asked in ["", "é", "claude-fable-é", "/", "-", "claude-fable-5é"] {
+        assert_eq!(odd.api_name(asked), "claude-fable-5");
+    }
+}
+
+#[test]
 fn every_id_and_alias_finds_its_own_model() {
     for model in table() {
         for name in std::iter::once(&model.id).chain(&model.aliases) {
