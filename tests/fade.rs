@@ -181,7 +181,7 @@ fn what_must_stay_text_does() {
     ];
     let chat = write(scratch.path(), &messages);
     let out = scratch.path().join("out");
-    let report = fade(&chat, &out, &["--budget", "16500", "--recent", "0", "--pin", "8"]);
+    let report = fade(&chat, &out, &["--budget", "23500", "--recent", "0", "--pin", "8"]);
     let is = |turn: usize| {
         let turn = &report["turns"][turn - 1];
         turn["why"].as_str().unwrap_or(turn["is"].as_str().unwrap()).to_owned()
