@@ -1,7 +1,8 @@
 //! The output folder: all files or none.
 //!
 //! Files are written under a temporary name and renamed at the end, `report.json` last, so that a
-//! folder with a report is complete. Whatever goes wrong, what was written is taken away again.
+//! folder with a report is complete. Whatever goes wrong, what was written is taken away again, and
+//! what it was to replace is there as before.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -23,6 +24,11 @@ pub const SOURCE: &str = "source.gz";
 pub const FACTSHEET: &str = "factsheet.txt";
 /// What a file is called until the folder is complete.
 const PART: &str = ".microfiche-part";
+/// What a file that is being replaced is called until then.
+const ASIDE: &str = ".microfiche-aside";
+
+/// Name of the folder for what is needed until then.
+const SCRATCH: &str = "scratch";
 
 /// A folder that pages are being written to.
 pub struct Folder {
@@ -50,9 +56,14 @@ pub fn page_name(number: usize) -> String {
     format!("page-{number:04}.png")
 }
 
+/// Name of the file that shows what was misread on a page.
+pub fn overlay_name(number: usize) -> String {
+    format!("overlay-{number:04}.png")
+}
+
 impl Folder {
     /// Makes the folder, or takes an empty one. With `force` the files that an old report in it
-    /// names are replaced; nothing else in it is touched.
+    /// names are replaced, and the overlays of its pages go; nothing else in it is touched.
     ///
     /// # Errors
     /// A folder that is not empty (without `force`), is a file, or cannot be made.
@@ -72,6 +83,7 @@ impl Folder {
             files: BTreeSet::new(),
             state: State::Filling,
         };
+        recover(path).map_err(failed)?;
         if !force && folder.holds_anything().map_err(failed)? {
             return Err(failed(std::io::Error::other(
                 "it is not empty; name another folder, or replace the pages in it with --force",
@@ -110,6 +122,18 @@ impl Folder {
         fs::File::create(&path).map_err(failed)
     }
 
+    /// A folder for what is needed until this one is complete, and goes then.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub fn scratch(&self) -> Result<PathBuf> {
+        let path = self.part(SCRATCH);
+        match fs::create_dir_all(&path) {
+            Ok(()) => Ok(path),
+            Err(source) => Err(Error::Write { path, source }),
+        }
+    }
+
     /// Completes the folder: the old files go, the new ones get their names, the report last, which
     /// names all of them. Returns the report as written.
     ///
@@ -145,16 +169,22 @@ impl Folder {
         let written = write(&mut out).and_then(|()| out.flush());
         written.map_err(|source| Error::Write { path: self.path.join(REPORT), source })?;
         self.state = State::Renaming;
-        for old in std::mem::take(&mut self.old) {
-            remove(&old)?;
+        // The report first: without one, what stands aside is what there was.
+        let report_file = self.path.join(REPORT);
+        let others = self.old.iter().filter(|old| **old != report_file);
+        for old in [&report_file].into_iter().chain(others).filter(|old| old.exists()) {
+            rename(old, &aside(old))?;
         }
         let names: Vec<String> = self.files.iter().filter(|f| *f != REPORT).cloned().collect();
         for name in names.iter().map(String::as_str).chain([REPORT]) {
-            let target = self.path.join(name);
-            fs::rename(self.part(name), &target)
-                .map_err(|source| Error::Write { path: target, source })?;
+            rename(&self.part(name), &self.path.join(name))?;
         }
         self.state = State::Complete;
+        // They are in nobody's way.
+        for old in &self.old {
+            let _ = fs::remove_file(aside(old));
+        }
+        let _ = fs::remove_dir_all(self.part(SCRATCH));
         Ok(())
     }
 
@@ -179,7 +209,8 @@ impl Folder {
         let Ok(Names { pages, files }) = serde_json::from_str(&text) else {
             return BTreeSet::new();
         };
-        let names = pages.into_iter().filter_map(|page| page.file).chain(files);
+        let overlays = (1..=pages.len()).map(overlay_name);
+        let names = pages.into_iter().filter_map(|page| page.file).chain(files).chain(overlays);
         // A report that someone edited must not make us remove a file elsewhere.
         let files = names
             .filter(|name| is_plain(name))
@@ -190,8 +221,8 @@ impl Folder {
 }
 
 impl Drop for Folder {
-    /// Takes away what was written, unless the folder is complete. An error here has nowhere to
-    /// go: the run is failing for another reason already.
+    /// Takes away what was written, unless the folder is complete, and puts back what it was to
+    /// replace. An error here has nowhere to go: the run is failing for another reason already.
     fn drop(&mut self) {
         if self.state == State::Complete {
             return;
@@ -202,6 +233,10 @@ impl Drop for Folder {
                 let _ = fs::remove_file(self.path.join(name));
             }
         }
+        for old in self.old.iter().filter(|_| self.state == State::Renaming) {
+            let _ = fs::rename(aside(old), old);
+        }
+        let _ = fs::remove_dir_all(self.part(SCRATCH));
         for folder in self.made.iter().rev() {
             let _ = fs::remove_dir(folder);
         }
@@ -239,7 +274,10 @@ fn sweep(path: &Path) -> std::io::Result<()> {
     for entry in fs::read_dir(path)? {
         let entry = entry?;
         if is_part(&entry) {
-            fs::remove_file(entry.path())?;
+            match entry.file_type()?.is_dir() {
+                true => fs::remove_dir_all(entry.path())?,
+                false => fs::remove_file(entry.path())?,
+            }
         }
     }
     Ok(())
@@ -252,11 +290,29 @@ fn is_part(entry: &fs::DirEntry) -> bool {
     name.starts_with('.') && name.ends_with(PART)
 }
 
-fn remove(path: &Path) -> Result<()> {
-    match fs::remove_file(path) {
-        Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
-            Err(Error::Write { path: path.to_owned(), source: e })
+/// What a file is called while it is being replaced.
+fn aside(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}{ASIDE}"))
+}
+
+fn rename(from: &Path, to: &Path) -> Result<()> {
+    fs::rename(from, to).map_err(|source| Error::Write { path: to.to_owned(), source })
+}
+
+/// Ends what a run began that was killed while files got their names: if it got no further than the
+/// report, what was there before comes back.
+fn recover(path: &Path) -> std::io::Result<()> {
+    let complete = path.join(REPORT).exists();
+    for entry in fs::read_dir(path)? {
+        let aside = entry?.path();
+        let name = aside.file_name().unwrap_or_default().to_string_lossy();
+        let old = name.strip_prefix('.').and_then(|name| name.strip_suffix(ASIDE));
+        match old.map(|name| path.join(name)) {
+            Some(old) if !complete => fs::rename(&aside, old)?,
+            Some(_) => fs::remove_file(&aside)?,
+            None => {}
         }
-        _ => Ok(()),
     }
+    Ok(())
 }

@@ -41,6 +41,7 @@ pub mod eyechart;
 pub mod factsheet;
 pub mod fidelity;
 pub mod folder;
+pub mod healing;
 pub mod layout;
 pub mod memory;
 pub mod payload;

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use crate::layout::Page;
+use crate::layout::{Page, SourceRange};
 use crate::text::{Role, Unit};
 
 /// Where a character of a page's text came from.
@@ -28,6 +28,24 @@ pub fn within(places: &[Place], text: &Range<usize>) -> Range<usize> {
     let reached = places.partition_point(|place| place.text as usize <= text.start);
     let first = if text.is_empty() { before } else { reached.saturating_sub(1) };
     first..end.max(first)
+}
+
+/// The parts of a page's source that have these of its bytes, counted from its first.
+pub fn source_within(source: &[SourceRange], bytes: Range<u64>) -> Vec<SourceRange> {
+    let Range { start, end } = bytes;
+    let mut at = 0;
+    let mut found = Vec::new();
+    for range in source {
+        let length = range.end - range.start;
+        let (from, to) = (start.max(at), end.min(at + length));
+        // A place without bytes is in the first range that reaches it.
+        if from < to || (start == end && found.is_empty() && from <= to) {
+            let place = |byte| range.start + byte - at;
+            found.push(SourceRange { input: range.input, start: place(from), end: place(to) });
+        }
+        at += length;
+    }
+    found
 }
 
 /// Prepared text that is on no finished page yet.

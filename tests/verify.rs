@@ -1,33 +1,16 @@
 //! Reading pages back, from the outside: readers, their failures, what is said and how it ends.
 
-#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
-
 mod common;
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use assert_cmd::Command;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use common::{folder, microfiche};
+use common::server::{Do, Server};
+use common::{folder, microfiche, tesseract, verify};
 use serde_json::{Value, json};
-
-/// Whether Tesseract is there. Where tests run on their own it must be; elsewhere the tests that need
-/// it say that they did nothing.
-fn tesseract() -> bool {
-    let found = std::process::Command::new("tesseract").arg("--version").output().is_ok();
-    assert!(found || std::env::var_os("CI").is_none(), "tesseract is not installed");
-    if !found {
-        eprintln!("skipped: tesseract is not installed");
-    }
-    found
-}
 
 const TEXT: &str = "The committee met on Tuesday to discuss the harbour. Nobody had read the \
     report, which was a pity, because it was good. It said that the wall would hold for another \
@@ -47,16 +30,6 @@ fn pages(dir: &Path, text: &str) -> PathBuf {
     out
 }
 
-/// `verify`, without keys and proxies of the machine.
-fn verify(pages: &Path, reader: &str) -> Command {
-    let mut command = microfiche();
-    for name in ["MICROFICHE_API_KEY", "OPENAI_API_KEY", "http_proxy", "HTTP_PROXY", "ALL_PROXY"] {
-        command.env_remove(name);
-    }
-    command.arg("verify").arg(pages).args(["--reader", reader]);
-    command
-}
-
 fn json_of(command: &mut Command, code: i32) -> Value {
     let done = command.arg("--json").assert().code(code);
     let value: Value = serde_json::from_slice(&done.get_output().stdout).expect("JSON");
@@ -71,127 +44,6 @@ fn json_of(command: &mut Command, code: i32) -> Value {
 fn said(command: &mut Command, code: i32) -> String {
     let done = command.assert().code(code);
     String::from_utf8(done.get_output().stderr.clone()).unwrap()
-}
-
-/// What a server is to do with a request.
-#[derive(Clone)]
-enum Do {
-    /// Have the page read and answer as published.
-    Read,
-    /// Answer with this text.
-    Say(String),
-    /// Answer with this status, these header lines and this body.
-    Status(u16, &'static str, String),
-    /// Promise a longer body than is sent.
-    CutShort,
-    /// Say nothing for so long.
-    Silence(Duration),
-}
-
-/// What the server was asked.
-#[derive(Clone, Debug)]
-struct Asked {
-    head: String,
-    body: Value,
-}
-
-/// A Chat Completions server on loopback. It does what it is told, one thing a request, and then
-/// goes on with the last.
-struct Server {
-    url: String,
-    asked: Arc<Mutex<Vec<Asked>>>,
-}
-
-impl Server {
-    fn new(script: Vec<Do>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}/v1", listener.local_addr().unwrap());
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let log = Arc::clone(&asked);
-        // It goes with the test.
-        std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let (log, script) = (Arc::clone(&log), script.clone());
-                std::thread::spawn(move || serve(stream, &log, &script));
-            }
-        });
-        Self { url, asked }
-    }
-
-    fn reader(&self) -> String {
-        format!("openai:{}#test-model", self.url)
-    }
-
-    fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().unwrap().clone()
-    }
-}
-
-fn serve(stream: TcpStream, log: &Mutex<Vec<Asked>>, script: &[Do]) -> Option<()> {
-    let mut reader = BufReader::new(stream.try_clone().ok()?);
-    let mut head = String::new();
-    while !head.ends_with("\r\n\r\n") {
-        if reader.read_line(&mut head).ok()? == 0 {
-            return None;
-        }
-    }
-    let length = head.lines().find_map(|line| {
-        line.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse::<usize>().ok()
-    })?;
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    let body: Value = serde_json::from_slice(&body).ok()?;
-    let number = {
-        let mut log = log.lock().unwrap();
-        log.push(Asked { head, body: body.clone() });
-        log.len() - 1
-    };
-    let answer = |text: String| {
-        let message = json!({ "role": "assistant", "content": text });
-        let choice = json!({ "index": 0, "message": message, "finish_reason": "stop" });
-        json!({ "id": "x", "object": "chat.completion", "choices": [choice] }).to_string()
-    };
-    let (status, headers, body) = match script[number.min(script.len() - 1)].clone() {
-        Do::Read => (200, "", answer(read(&body))),
-        Do::Say(text) => (200, "", answer(text)),
-        Do::Status(status, headers, body) => (status, headers, body),
-        Do::CutShort => {
-            let head = "HTTP/1.1 200 OK\r\ncontent-length: 5000\r\nconnection: close\r\n\r\n";
-            (&stream).write_all(format!("{head}{{\"choices\": [").as_bytes()).ok()?;
-            return None;
-        }
-        Do::Silence(time) => {
-            std::thread::sleep(time);
-            return None;
-        }
-    };
-    let length = body.len();
-    let text = format!(
-        "HTTP/1.1 {status} Status\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\
-         connection: close\r\n{headers}\r\n{body}"
-    );
-    (&stream).write_all(text.as_bytes()).ok()
-}
-
-/// Has Tesseract read the page of a request.
-fn read(request: &Value) -> String {
-    let url = request["messages"][0]["content"][1]["image_url"]["url"].as_str().unwrap();
-    let png = STANDARD.decode(url.strip_prefix("data:image/png;base64,").unwrap()).unwrap();
-    let image = image::load_from_memory(&png).unwrap();
-    let large =
-        image.resize(image.width() * 3, image.height() * 3, image::imageops::FilterType::Lanczos3);
-    let mut png = std::io::Cursor::new(Vec::new());
-    large.write_to(&mut png, image::ImageFormat::Png).unwrap();
-    let mut child = std::process::Command::new("tesseract")
-        .args(["-", "-", "-l", "eng", "--psm", "6", "--dpi", "150"])
-        .env("OMP_THREAD_LIMIT", "1")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(png.get_ref()).unwrap();
-    String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
 }
 
 #[test]
@@ -437,6 +289,13 @@ fn a_misread_is_boxed_where_it_is() {
     let share = (middle - f64::from(first)) / f64::from(last - first);
     assert!((0.35..0.55).contains(&share), "boxed at {share} of the line");
     assert!(right.unwrap() - left.unwrap() < (last - first) / 6);
+
+    // It goes with the page that it shows; what the program did not write stays.
+    fs::write(pages.join("overlay-0009.png"), "mine").unwrap();
+    let again = ["compress", "--force", "-o"];
+    microfiche().args(again).arg(&pages).arg(dir.path().join("text.txt")).assert().success();
+    assert!(!pages.join("overlay-0001.png").exists());
+    assert!(pages.join("overlay-0009.png").exists());
 }
 
 #[test]

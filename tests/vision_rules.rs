@@ -1,28 +1,18 @@
 //! What must hold for every size: no size brings a rule down, nothing is enlarged by rules that
 //! only shrink, budgets are kept, and the crate that DeepSeek publishes agrees.
 
+mod common;
+
+use common::Dice;
 use deepseek_recipe_core::multimodal::ImageTokenSpec;
 use microfiche::tokens::models::{Detail, Model, ModelTable};
 use microfiche::tokens::vision::{MAX_SIDE, Rule, VisionError};
 
-/// A small generator of sizes (splitmix64), the same on every run.
-struct Sizes(u64);
-
-impl Sizes {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// A side: small and large ones about equally often.
-    fn side(&mut self, most: u32) -> u32 {
-        let bits = self.next() % u64::from(most.ilog2() + 1);
-        let below = (2_u64 << bits).min(u64::from(most));
-        u32::try_from(1 + self.next() % below).unwrap().min(most)
-    }
+/// A side: small and large ones about equally often.
+fn side(dice: &mut Dice, most: u32) -> u32 {
+    let bits = dice.below(u64::from(most.ilog2() + 1));
+    let below = (2_u64 << bits).min(u64::from(most));
+    u32::try_from(1 + dice.below(below)).unwrap().min(most)
 }
 
 fn rules() -> impl Iterator<Item = (&'static Model, &'static Detail)> {
@@ -111,13 +101,13 @@ fn parameters_out_of_all_proportion_do_no_harm() {
 
 #[test]
 fn rules_that_only_shrink_never_enlarge_and_look_the_same_turned() {
-    let mut sizes = Sizes(1);
+    let mut dice = Dice(1);
     for (model, detail) in rules() {
         if !matches!(detail.rule, Rule::Patch(_) | Rule::Tile(_) | Rule::Tiers(_)) {
             continue;
         }
         for _ in 0..2000 {
-            let (width, height) = (sizes.side(8000), sizes.side(8000));
+            let (width, height) = (side(&mut dice, 8000), side(&mut dice, 8000));
             let Ok(count) = detail.rule.count(width, height) else {
                 continue;
             };
@@ -134,10 +124,10 @@ fn rules_that_only_shrink_never_enlarge_and_look_the_same_turned() {
 
 #[test]
 fn budgets_are_kept() {
-    let mut sizes = Sizes(2);
+    let mut dice = Dice(2);
     for (model, detail) in rules() {
         for _ in 0..500 {
-            let (width, height) = (sizes.side(12_000), sizes.side(12_000));
+            let (width, height) = (side(&mut dice, 12_000), side(&mut dice, 12_000));
             let Ok(count) = detail.rule.count(width, height) else {
                 continue;
             };
@@ -163,10 +153,10 @@ fn budgets_are_kept() {
 #[test]
 fn a_larger_page_never_costs_less_where_nothing_is_scaled() {
     let grok = ModelTable::embedded().find("grok-4.5").unwrap();
-    let mut sizes = Sizes(3);
+    let mut dice = Dice(3);
     for _ in 0..2000 {
-        let (width, height) = (sizes.side(4000), sizes.side(4000));
-        let (more, taller) = (sizes.side(200), sizes.side(200));
+        let (width, height) = (side(&mut dice, 4000), side(&mut dice, 4000));
+        let (more, taller) = (side(&mut dice, 200), side(&mut dice, 200));
         let count = |w, h| grok.count(None, w, h).unwrap().tokens;
         assert!(count(width, height) <= count(width + more, height + taller));
     }
@@ -176,9 +166,9 @@ fn a_larger_page_never_costs_less_where_nothing_is_scaled() {
 fn deepseeks_own_crate_agrees() {
     let model = ModelTable::embedded().find("deepseek-flash").unwrap();
     let spec = ImageTokenSpec::v41();
-    let mut sizes = Sizes(4);
+    let mut dice = Dice(4);
     for _ in 0..20_000 {
-        let (width, height) = (sizes.side(20_000), sizes.side(20_000));
+        let (width, height) = (side(&mut dice, 20_000), side(&mut dice, 20_000));
         let ours = model.count(None, width, height).ok();
         let theirs = spec.calc_resize(width as usize, height as usize).ok();
         assert_eq!(

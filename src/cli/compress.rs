@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -17,7 +16,7 @@ use microfiche::report::{Beside, Builder, Report, Target, Wanted, gate};
 use microfiche::secrets::Handling;
 use microfiche::source::{Keep, Reading, Source};
 use microfiche::tokens::models::{Model, ModelTable};
-use microfiche::tokens::text::{self, TokenCounter};
+use microfiche::tokens::text;
 
 use super::config::Config;
 use super::emit::{Emission, Emit};
@@ -302,11 +301,8 @@ impl Plan {
         }
         let profile = Profile::resolve(&self.settings, page, &sample)?;
         let others = if self.compare { self.others(model)? } else { Vec::new() };
-        let crop = match model.patch {
-            Some(patch) => Some((model.detail(detail)?.rule.clone(), patch)),
-            None => None,
-        };
-        let counters = counters([&chosen].into_iter().chain(&others));
+        let crop = chosen.crop()?;
+        let counters = Target::counters([&chosen].into_iter().chain(&others));
         let options = Options {
             threads: self.threads,
             draw,
@@ -385,17 +381,6 @@ impl Plan {
         console::line(&format!("{first}{place}\n{rest}"));
         Ok(Exit::Done)
     }
-}
-
-/// What counts, each tokenizer once.
-fn counters<'a>(targets: impl Iterator<Item = &'a Target<'a>>) -> Vec<Arc<dyn TokenCounter>> {
-    let mut counters: Vec<Arc<dyn TokenCounter>> = Vec::new();
-    for counter in targets.filter_map(|target| target.counter.as_ref()) {
-        if counters.iter().all(|known| known.name() != counter.name()) {
-            counters.push(Arc::clone(counter));
-        }
-    }
-    counters
 }
 
 /// Where the pages of a file go when no folder is named.

@@ -74,6 +74,11 @@ pub(crate) enum Exit {
 #[error("{0}")]
 pub(crate) struct Usage(pub(crate) String);
 
+/// What was asked for would cost more than it may.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Refused(String);
+
 /// The user pressed Ctrl-C.
 #[derive(Debug, thiserror::Error)]
 #[error("interrupted; {0}")]
@@ -123,6 +128,9 @@ fn exit_of(error: &anyhow::Error) -> Exit {
         }
         if cause.is::<Interrupted>() {
             return Exit::Interrupted;
+        }
+        if cause.is::<Refused>() {
+            return Exit::Refused;
         }
         if cause.is::<Usage>() {
             return Exit::Usage;

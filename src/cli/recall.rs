@@ -455,15 +455,14 @@ fn trace(path: &Path, folder: Option<&Folder>) -> Result<Exit> {
     let (profile, source) = (label.profile.to_hex(), label.source.to_hex());
     writeln!(out, "page {}\nprofile {profile}\nsource {source}", label.page)?;
     let Some(folder) = folder else { return Ok(Exit::Done) };
-    let report = folder.report();
-    let same = |page: &microfiche::report::PageRecord| page.source_blake3 == source.as_str();
-    let here =
-        folder.record(label.page).is_ok_and(same) && report.profile.blake3() == label.profile;
-    if !here {
+    let Some(page) = folder.page_of(&label) else {
         console::line(&format!("microfiche: {} is no page of this folder", path.display()));
         return Ok(Exit::Failed);
+    };
+    if page != label.page {
+        writeln!(out, "page {page} since pages were drawn again")?;
     }
-    for place in places(folder, &folder.record(label.page)?.source) {
+    for place in places(folder, &folder.record(page)?.source) {
         writeln!(out, "bytes {}-{} of {}", place.start, place.end, place.path)?;
     }
     Ok(Exit::Done)

@@ -84,6 +84,7 @@ impl Safety {
             factsheet,
             budget: self.factsheet_budget.or(settings.budget).unwrap_or_default(),
             prompt: prompt.transpose()?,
+            spans: Vec::new(),
         };
         Ok((wanted, secrets.or(settings.secrets).unwrap_or_default()))
     }

@@ -1,5 +1,7 @@
 //! `microfiche verify`.
 
+mod heal;
+
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -16,12 +18,14 @@ use microfiche::fidelity::{
     Cache, MarkPatterns, PageFile, PageVerification, Reading, Shown, Verification, boxes, cost,
     overlay, read_pages, score,
 };
+use microfiche::folder::overlay_name;
 use microfiche::recall::Recall;
+use microfiche::text::Newlines;
 use microfiche::tokens::models::Model;
 use serde_json::{Map, Value};
 
 use super::recall::Pages;
-use super::{Exit, Interrupted, Usage, console, interrupt, models};
+use super::{Exit, Interrupted, Refused, Usage, console, interrupt, models};
 
 /// Where a key is looked for when no variable is named.
 const KEYS: [&str; 2] = ["MICROFICHE_API_KEY", "OPENAI_API_KEY"];
@@ -54,6 +58,11 @@ pub(crate) struct Verify {
     /// Write overlay-0001.png … beside the pages, with what was misread boxed
     #[arg(long)]
     overlay: bool,
+    /// Draw each page below F again with larger letters, a step at a time, until it is read well
+    /// enough, as long as the pages cost less than the text; what stays unreadable goes onto the
+    /// factsheet. Exit with 4 where a page stays below F
+    #[arg(long, requires = "min_fidelity", conflicts_with = "pages")]
+    heal: bool,
     /// What tesseract takes the text for: eng, chi_sim, eng+deu [default: by the text's script]
     #[arg(long, value_name = "LANG", help_heading = "Reading")]
     lang: Option<String>,
@@ -105,6 +114,34 @@ struct Work {
     sheet: Option<Sheet>,
 }
 
+impl Work {
+    fn new(sheet: Sheet, path: PathBuf, newlines: Newlines, keep_sheet: bool) -> Self {
+        let page = &sheet.page;
+        let shown = Shown::new(sheet.text.clone(), newlines)
+            .with_source(sheet.places.clone(), page.source.clone());
+        Self {
+            number: page.number,
+            name: file_name(&path),
+            bytes: path.metadata().map_or(0, |file| file.len()),
+            file: PageFile { path, boxes: page.boxes.clone() },
+            size: (page.width, page.height),
+            shown,
+            sheet: keep_sheet.then_some(sheet),
+        }
+    }
+}
+
+/// Who is asked to read.
+struct Asking {
+    reader: Box<dyn Reader>,
+    /// The reader as a chat, if it is one.
+    chat: Option<Chat>,
+    cache: Option<Cache>,
+    marks: MarkPatterns,
+    /// US dollars, as estimated, of what was asked so far.
+    spent: f64,
+}
+
 impl Verify {
     pub(crate) fn run(self) -> Result<Exit> {
         self.check()?;
@@ -121,13 +158,26 @@ impl Verify {
             (Some(folder), _) => Some(Cache::open(folder)?),
             (None, _) => Some(Cache::open(&self.folder.join("readings"))?),
         };
-        if let Some(chat) = &chat
-            && let Some(refusal) = self.price(chat, &work, cache.as_ref())?
-        {
-            console::line(&format!("microfiche: --max-cost: {refusal}; no page was sent"));
-            return Ok(Exit::Refused);
-        }
+        let mut asking = Asking { reader, chat, cache, marks, spent: 0.0 };
         interrupt::watch(None);
+        let pages = self.read(&mut asking, &work)?;
+        let reader = asking.reader.name();
+        if self.heal && pages.iter().all(|page| page.unread.is_none()) {
+            drop(work);
+            return self.heal(&folder, asking, pages);
+        }
+        if self.overlay {
+            self.draw(&work, &pages)?;
+        }
+        self.tell(&Verification::new(reader, pages, self.min_fidelity))
+    }
+
+    /// Has pages read.
+    fn read(&self, asking: &mut Asking, work: &[Work]) -> Result<Vec<PageVerification>> {
+        if let Some(refusal) = self.price(asking, work)? {
+            return Err(Refused(format!("--max-cost: {refusal}; no page was sent")).into());
+        }
+        let Asking { reader, cache, marks, .. } = asking;
         let files: Vec<PageFile> = work.iter().map(|page| page.file.clone()).collect();
         let mut pages: Vec<PageVerification> = Vec::new();
         let (mut kept, mut done) = (0, 0);
@@ -136,7 +186,7 @@ impl Verify {
         let end = read_pages(reader.as_ref(), &files, cache.as_ref(), jobs, |at, reading| {
             let page = &work[at];
             kept += usize::from(reading.as_ref().is_ok_and(|reading| reading.kept));
-            pages.push(verified(page, reading, &marks));
+            pages.push(verified(page, reading, marks));
             done += page.bytes;
             progress.set(done, pages.len());
             match interrupt::check() {
@@ -152,17 +202,18 @@ impl Verify {
         if kept > 0 {
             console::line(&format!("{kept} of {} pages from readings kept before", pages.len()));
         }
-        if self.overlay {
-            self.draw(&folder, &work, &pages)?;
-        }
-        self.tell(&Verification::new(reader.name(), pages, self.min_fidelity))
+        Ok(pages)
     }
 
     /// Prints what came of it, and says how the program ends.
     fn tell(&self, verification: &Verification) -> Result<Exit> {
-        let out = if self.json { verification.to_json() } else { verification.table() };
-        std::io::stdout().write_all(out.as_bytes())?;
+        self.print(verification)?;
         Ok(conclude(verification))
+    }
+
+    fn print(&self, verification: &Verification) -> Result<()> {
+        let out = if self.json { verification.to_json() } else { verification.table() };
+        Ok(std::io::stdout().write_all(out.as_bytes())?)
     }
 
     /// Reads the pages with the atlas, which needs their layout and not just their pictures.
@@ -181,7 +232,10 @@ impl Verify {
             match page {
                 Ok(page) => pages.push(page),
                 Err(error) => match folder.file(number) {
-                    Ok(file) => pages.push(unread(number, &file, &error)),
+                    Ok(file) => {
+                        let why = format!("{error:#}");
+                        pages.push(PageVerification::unread(number, file_name(&file), why));
+                    }
                     Err(error) => return ControlFlow::Break(error.into()),
                 },
             }
@@ -213,22 +267,14 @@ impl Verify {
         let read = atlas::text(&sheet.text, &findings);
         let shown = Shown::new(sheet.text, folder.report().profile.newlines)
             .with_source(sheet.places, sheet.page.source);
-        let (score, misreads) = score(&shown, &read, marks);
         if self.overlay {
             let boxes: Vec<_> = findings.iter().filter_map(|finding| finding.bounds).collect();
-            let path = self.folder.join(format!("overlay-{number:04}.png"));
             if let Ok(drawn) = overlay(&png, &boxes) {
-                write(&path, &drawn)?;
+                self.write_overlay(number, &drawn)?;
             }
         }
-        Ok(PageVerification {
-            page: number,
-            file: file_name(&path),
-            score: Some(score),
-            misreads,
-            drawing: findings,
-            unread: None,
-        })
+        let read = PageVerification::read(number, file_name(&path), score(&shown, &read, marks));
+        Ok(PageVerification { drawing: findings, ..read })
     }
 
     fn jobs(&self) -> usize {
@@ -259,6 +305,12 @@ impl Verify {
         if self.jobs.is_some_and(|jobs| !(1..=256).contains(&jobs)) {
             return wrong("--jobs goes from 1 to 256");
         }
+        if self.heal && self.reader == Choice::Atlas {
+            return wrong(
+                "--heal is for readers that may misread: what the atlas finds wrong is the drawing, \
+                 not its size",
+            );
+        }
         let chat = matches!(self.reader, Choice::Chat { .. });
         let for_chat = [
             ("--prompt", self.prompt.is_some()),
@@ -288,19 +340,7 @@ impl Verify {
             if numbers.binary_search(&number).is_err() {
                 continue;
             }
-            let record = folder.record(number)?;
-            let path = folder.file(number)?;
-            let name = file_name(&path);
-            work.push(Work {
-                number,
-                file: PageFile { path, boxes: record.boxes.clone() },
-                name,
-                size: (record.width, record.height),
-                bytes: record.bytes.unwrap_or(0),
-                shown: Shown::new(sheet.text.clone(), newlines)
-                    .with_source(sheet.places.clone(), record.source.clone()),
-                sheet: self.overlay.then_some(sheet),
-            });
+            work.push(Work::new(sheet, folder.file(number)?, newlines, self.overlay));
         }
         Ok(work)
     }
@@ -363,7 +403,8 @@ impl Verify {
 
     /// Says what the pages that are not kept would cost, and why they are not sent if it is too
     /// much.
-    fn price(&self, chat: &Chat, work: &[Work], cache: Option<&Cache>) -> Result<Option<String>> {
+    fn price(&self, asking: &mut Asking, work: &[Work]) -> Result<Option<String>> {
+        let Asking { chat: Some(chat), cache, spent, .. } = asking else { return Ok(None) };
         let table = self.model.table()?;
         // A model that is named must be known; the server's may be anything.
         let model: Option<&Model> = match &self.model.model {
@@ -374,7 +415,7 @@ impl Verify {
         let asked = |page: &&Work| {
             let Ok(png) = std::fs::read(&page.file.path) else { return false };
             let image = PageImage { path: &page.file.path, png: &png, boxes: &page.file.boxes };
-            cache.is_none_or(|cache| cache.get(&image, &identity).is_none())
+            cache.as_ref().is_none_or(|cache| cache.get(&image, &identity).is_none())
         };
         let pages: Vec<&Work> = work.iter().filter(asked).collect();
         if pages.is_empty() {
@@ -403,8 +444,9 @@ impl Verify {
             return Ok(self.unpriced(format!("the price of {} is not known in full", model.id)));
         };
         console::line(&format!("{tokens}, about ${usd:.4} at the price of {}", model.id));
-        let most = self.max_cost.filter(|&most| usd > most);
-        Ok(most.map(|most| format!("about ${usd:.4} is more than ${most}")))
+        *spent += usd;
+        let most = self.max_cost.filter(|&most| *spent > most);
+        Ok(most.map(|most| format!("about ${spent:.4} is more than ${most}")))
     }
 
     /// What is said where no estimate can be made; a reason to refuse where there is a limit.
@@ -417,44 +459,26 @@ impl Verify {
     }
 
     /// Writes the pages that were read with their misreads boxed.
-    fn draw(&self, folder: &Recall, work: &[Work], pages: &[PageVerification]) -> Result<()> {
-        let profile = &folder.report().profile;
-        let face = profile.typeface()?;
-        let geometry = profile.geometry(&face);
+    fn draw(&self, work: &[Work], pages: &[PageVerification]) -> Result<()> {
         for (page, found) in work.iter().zip(pages).filter(|(_, found)| found.score.is_some()) {
             let Some(sheet) = &page.sheet else { continue };
-            // The last page may be cut, its lines spread over other columns.
-            let first = page.file.boxes.first();
-            let rows = first.map_or(geometry.rows(), |first| (first.h / geometry.pitch) as usize);
-            let boxes = boxes(sheet, &found.misreads, &geometry, &face, rows.max(1));
-            let path = self.folder.join(format!("overlay-{:04}.png", page.number));
+            let boxes = boxes(sheet, &found.misreads);
             let drawn = std::fs::read(&page.file.path)
                 .with_context(|| format!("cannot read {}", page.file.path.display()))
                 .and_then(|png| Ok(overlay(&png, &boxes)?))?;
-            write(&path, &drawn)?;
+            self.write_overlay(page.number, &drawn)?;
         }
         Ok(())
+    }
+
+    fn write_overlay(&self, number: usize, png: &[u8]) -> Result<()> {
+        let path = self.folder.join(overlay_name(number));
+        std::fs::write(&path, png).with_context(|| format!("cannot write {}", path.display()))
     }
 }
 
 fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-/// What is said of a page that could not be read.
-fn unread(number: usize, path: &Path, error: &anyhow::Error) -> PageVerification {
-    PageVerification {
-        page: number,
-        file: file_name(path),
-        score: None,
-        misreads: Vec::new(),
-        drawing: Vec::new(),
-        unread: Some(format!("{error:#}")),
-    }
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    std::fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// What came of a page.
@@ -463,22 +487,13 @@ fn verified(
     reading: Result<Reading, reader::ReadError>,
     marks: &MarkPatterns,
 ) -> PageVerification {
-    let mut verified = PageVerification {
-        page: page.number,
-        file: page.name.clone(),
-        score: None,
-        misreads: Vec::new(),
-        drawing: Vec::new(),
-        unread: None,
-    };
+    let name = page.name.clone();
     match reading {
         Ok(reading) => {
-            let (score, misreads) = score(&page.shown, &reading.text, marks);
-            (verified.score, verified.misreads) = (Some(score), misreads);
+            PageVerification::read(page.number, name, score(&page.shown, &reading.text, marks))
         }
-        Err(error) => verified.unread = Some(error.to_string()),
+        Err(error) => PageVerification::unread(page.number, name, error.to_string()),
     }
-    verified
 }
 
 /// Says what did not hold, and how the program ends.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::aside::{Aside, Read};
 use super::crop::crop;
+use super::redraw::{Again, Redrawing, Redrawn};
 use super::trail::Trail;
 use super::workers::Job;
 use super::{Options, Totals};
@@ -13,7 +14,7 @@ use super::{Options, Totals};
 use crate::error::{Error, Result};
 use crate::factsheet::{Entries, Risk};
 use crate::layout::{Geometry, Layout, Page};
-use crate::profile::{Crop, Profile};
+use crate::profile::{Crop, Look, Profile};
 use crate::secrets::{Handling, Passage, Redactor};
 use crate::source::{Chunk, Source};
 use crate::text::{Block, Preparer, Undrawn};
@@ -26,6 +27,9 @@ use crate::typeface::{OF_EXACT_STRINGS, Typeface};
 /// A page that is laid out.
 pub(super) struct Leaf {
     pub(super) page: Page,
+    /// The number that its file says: the page's when nothing is drawn again.
+    pub(super) label: usize,
+    pub(super) redrawn: Option<Redrawn>,
     pub(super) source_blake3: blake3::Hash,
     pub(super) text: String,
     pub(super) places: Vec<Place>,
@@ -50,11 +54,11 @@ impl Front {
     pub(super) fn new(
         source: Source,
         profile: &Profile,
-        typeface: &Arc<Typeface>,
-        geometry: Geometry,
+        looks: &[Arc<Look>],
         options: &Options,
     ) -> Self {
         let guarded = matches!(options.secrets, Some(Handling::Redact | Handling::Refuse));
+        let again = &options.redraw.pages;
         let transcribed = options.text || (options.draw && options.check);
         Self {
             aside: Aside::start(options.strings, options.secrets == Some(Handling::Keep)),
@@ -62,13 +66,16 @@ impl Front {
             refuse: options.secrets == Some(Handling::Refuse),
             press: Some(Press {
                 preparer: Preparer::new(profile.preparing()),
-                layout: Layout::new(Arc::clone(typeface), geometry),
+                layout: Layout::new(Arc::clone(&looks[0].typeface), looks[0].geometry),
                 ledger: Ledger {
                     trail: Trail::default(),
                     transcript: transcribed.then(Transcript::default),
+                    redrawing: (!again.is_empty()).then(|| Redrawing::new(&looks[1..], again)),
+                    geometry: looks[0].geometry,
+                    crop: options.crop.clone().filter(|_| profile.crop == Crop::Auto),
+                    pages: 0,
+                    due: 1,
                 },
-                geometry,
-                crop: options.crop.clone().filter(|_| profile.crop == Crop::Auto),
                 headings: source.is_several(),
                 input: None,
             }),
@@ -111,6 +118,7 @@ impl Front {
             text_tokens: BTreeMap::new(),
             exact_pieces: self.pieces.is_none_or(|pieces| pieces.is_exact()),
             checked: false,
+            looks: Vec::new(),
             strings: entries.map(|entries| {
                 let risk = risk(typeface, &entries);
                 (entries, risk)
@@ -184,9 +192,6 @@ struct Press {
     preparer: Preparer,
     layout: Layout,
     ledger: Ledger,
-    geometry: Geometry,
-    /// The rule and the side of the patches that the last page is cut by.
-    crop: Option<(Rule, u32)>,
     headings: bool,
     input: Option<usize>,
 }
@@ -209,25 +214,30 @@ impl Press {
 
     /// The last pages, and what was not drawn as itself.
     fn finish(self) -> (Vec<Leaf>, Undrawn) {
-        let Self { mut preparer, mut layout, mut ledger, geometry, crop: cut, .. } = self;
+        let Self { mut preparer, mut layout, mut ledger, .. } = self;
         preparer.finish();
         let undrawn = preparer.undrawn();
         let mut leaves = ledger.lay_out(&preparer.into_last(), &mut layout);
         if let Some(mut last) = layout.into_last() {
-            if let Some((rule, patch)) = &cut {
-                crop(&mut last, &geometry, rule, *patch);
-            }
-            leaves.push(ledger.leaf(last));
+            ledger.cut(&mut last, ledger.geometry);
+            leaves.extend(ledger.leaves(last));
         }
         (leaves, undrawn)
     }
 }
 
-/// What follows the layout: the hash of each page's source, and its text as drawn where that is
-/// wanted.
+/// What follows the layout: the hash of each page's source, its text as drawn where that is wanted,
+/// and the pages that are drawn again.
 struct Ledger {
     trail: Trail,
     transcript: Option<Transcript>,
+    redrawing: Option<Redrawing>,
+    geometry: Geometry,
+    /// The rule and the side of the patches that last pages are cut by.
+    crop: Option<(Rule, u32)>,
+    /// Pages so far, and the number of the next one of the layout.
+    pages: usize,
+    due: usize,
 }
 
 impl Ledger {
@@ -238,18 +248,47 @@ impl Ledger {
             if let Some(transcript) = &mut self.transcript {
                 transcript.push(&block.units);
             }
+            if let Some(redrawing) = &mut self.redrawing {
+                redrawing.push(block);
+            }
         }
-        let leaves = layout.take().into_iter().map(|page| self.leaf(page)).collect();
-        self.trail.follow(layout.bytes_under_way());
+        let leaves = layout.take().into_iter().flat_map(|page| self.leaves(page)).collect();
+        // Which of its pages the bytes of one that is drawn again are on is known at its end.
+        if !self.redrawing.as_ref().is_some_and(|redrawing| redrawing.has(self.due)) {
+            self.trail.follow(layout.bytes_under_way());
+        }
         leaves
     }
 
-    fn leaf(&mut self, page: Page) -> Leaf {
+    /// What becomes of a page of the layout: itself, or the pages to have in its place.
+    fn leaves(&mut self, page: Page) -> Vec<Leaf> {
+        let label = self.due;
+        self.due += 1;
+        let again = self.redrawing.as_mut().and_then(|redrawing| redrawing.take(&page));
+        let Some(Again { redrawn, mut pages, geometry }) = again else {
+            return vec![self.leaf(page, label, None)];
+        };
+        if let Some(last) = pages.last_mut() {
+            self.cut(last, geometry);
+        }
+        pages.into_iter().map(|page| self.leaf(page, label, Some(redrawn))).collect()
+    }
+
+    /// Cuts a last page, where that is wanted.
+    fn cut(&self, last: &mut Page, geometry: Geometry) {
+        if let Some((rule, patch)) = &self.crop {
+            crop(last, &geometry, rule, *patch);
+        }
+    }
+
+    fn leaf(&mut self, page: Page, label: usize, redrawn: Option<Redrawn>) -> Leaf {
+        self.pages += 1;
+        let page = Page { number: self.pages, ..page };
         let bytes = page.source.iter().map(|range| range.end - range.start).sum();
         let source_blake3 = self.trail.end_page(bytes);
         let transcript = self.transcript.as_mut();
         let (text, places) = transcript.map(|text| text.take(&page)).unwrap_or_default();
-        Leaf { page, source_blake3, text, places }
+        Leaf { page, label, redrawn, source_blake3, text, places }
     }
 }
 

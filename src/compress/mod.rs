@@ -12,6 +12,7 @@
 mod aside;
 mod crop;
 mod front;
+mod redraw;
 mod trail;
 mod workers;
 
@@ -21,7 +22,7 @@ use std::sync::Arc;
 use crate::error::Result;
 use crate::factsheet::{Entries, Risk};
 use crate::layout::Page;
-use crate::profile::Profile;
+use crate::profile::{Look, Profile};
 use crate::secrets::{Findings, Handling};
 use crate::source::{Input, Skipped, Source};
 use crate::text::Undrawn;
@@ -30,6 +31,7 @@ use crate::tokens::vision::Rule;
 use crate::transcript::Place;
 use crate::typeface::Typeface;
 use front::Front;
+pub use redraw::{Redraw, Redrawn};
 use workers::{Done, Workers};
 
 /// What a run needs besides a source and a profile.
@@ -52,12 +54,18 @@ pub struct Options {
     pub strings: bool,
     /// What becomes of keys and credentials; `None`: nobody looks for them.
     pub secrets: Option<Handling>,
+    /// Pages that are drawn with another profile than the others.
+    pub redraw: Redraw,
 }
 
 /// A finished page.
 pub struct Sheet {
     /// Its layout and where it came from.
     pub page: Page,
+    /// What it is drawn with.
+    pub look: Arc<Look>,
+    /// What is drawn again on it, where that is not the run's own profile.
+    pub redrawn: Option<Redrawn>,
     /// The PNG file; empty when pages are not drawn.
     pub png: Vec<u8>,
     /// BLAKE3 hash of the source bytes on the page.
@@ -92,6 +100,8 @@ pub struct Totals {
     pub strings: Option<(Entries, Risk)>,
     /// Keys and credentials, where they were looked for.
     pub secrets: Findings,
+    /// The profiles that pages were drawn again with.
+    pub looks: Vec<Profile>,
 }
 
 /// Compresses a source to pages: an iterator that hands out each page as it is finished.
@@ -100,12 +110,13 @@ pub struct Totals {
 /// A font that cannot be used. Errors of reading, [`Error::Secrets`], and [`Error::Unread`] of a
 /// page that was to be checked come from the iterator, which ends after one.
 pub fn compress(source: Source, profile: &Profile, options: Options) -> Result<Pages> {
-    let typeface = Arc::new(profile.typeface()?);
-    let geometry = profile.geometry(&typeface);
+    let again = options.redraw.looks.iter();
+    let looks = std::iter::once(profile).chain(again).map(|look| Look::new(look).map(Arc::new));
+    let looks = looks.collect::<Result<Vec<_>>>()?;
     Ok(Pages {
-        front: Front::new(source, profile, &typeface, geometry, &options),
-        workers: Workers::new(profile, &typeface, geometry, &options),
-        typeface,
+        front: Front::new(source, profile, &looks, &options),
+        typeface: Arc::clone(&looks[0].typeface),
+        workers: Workers::new(profile, looks, &options),
         finished: BTreeMap::new(),
         next: 1,
         tokens: vec![Tally::default(); options.counters.len()],
@@ -165,7 +176,8 @@ impl Pages {
         let tokens = self.tokens.iter().map(|tally| tally.tokens());
         let text_tokens = names.zip(tokens).collect();
         let checked = self.options.draw && self.options.check;
-        Totals { text_tokens, checked, ..self.front.finish(&self.typeface) }
+        let looks = self.options.redraw.looks;
+        Totals { text_tokens, checked, looks, ..self.front.finish(&self.typeface) }
     }
 
     /// Keeps the workers busy: reads and lays out until enough is under way.

@@ -9,11 +9,9 @@ use super::front::Leaf;
 use super::{Options, Sheet};
 use crate::error::{Error, Result};
 use crate::fidelity::atlas::Atlas;
-use crate::layout::Geometry;
-use crate::profile::Profile;
-use crate::raster::{Canvas, Effort, Encoder, Ink, Label};
+use crate::profile::{Look, Profile};
+use crate::raster::{Canvas, Effort, Encoder, Label};
 use crate::tokens::text::{Tally, TokenCounter};
-use crate::typeface::Typeface;
 
 /// What a worker is given.
 pub(super) enum Job {
@@ -46,21 +44,13 @@ pub(super) struct Workers {
 
 impl Workers {
     /// As many as the options say; none runs yet.
-    pub(super) fn new(
-        profile: &Profile,
-        typeface: &Arc<Typeface>,
-        geometry: Geometry,
-        options: &Options,
-    ) -> Self {
+    pub(super) fn new(profile: &Profile, looks: Vec<Arc<Look>>, options: &Options) -> Self {
         let (jobs, queue) = unbounded();
         let (done, results) = unbounded();
         let each = Worker {
             queue,
             done,
-            typeface: Arc::clone(typeface),
-            geometry,
-            ink: profile.ink(),
-            profile_blake3: profile.blake3(),
+            looks,
             effort: profile.png,
             draw: options.draw,
             check: options.check,
@@ -129,10 +119,8 @@ impl Drop for Workers {
 pub(super) struct Worker {
     queue: Receiver<Job>,
     done: Sender<Option<Done>>,
-    typeface: Arc<Typeface>,
-    geometry: Geometry,
-    ink: Ink,
-    profile_blake3: blake3::Hash,
+    /// The run's own, then those that pages are drawn again with.
+    looks: Vec<Arc<Look>>,
     effort: Effort,
     draw: bool,
     check: bool,
@@ -156,17 +144,20 @@ impl Worker {
         let _last_word = LastWord(self.done.clone());
         let mut canvas = Canvas::default();
         let mut encoder = Encoder::new(self.effort);
-        let mut atlas =
-            (self.draw && self.check).then(|| Atlas::new(&self.typeface, self.geometry, self.ink));
+        let checks = self.looks.iter().filter(|_| self.draw && self.check);
+        let mut atlases: Vec<Atlas> =
+            checks.map(|look| Atlas::new(&look.typeface, look.geometry, look.ink)).collect();
         for job in &self.queue {
             let done = match job {
                 Job::Draw(leaf) => {
-                    let Leaf { page, source_blake3, text, places } = *leaf;
+                    let Leaf { page, label, redrawn, source_blake3, text, places } = *leaf;
                     let number = page.number;
+                    let at = redrawn.map_or(0, |redrawn| redrawn.look + 1);
+                    let look = Arc::clone(&self.looks[at]);
                     let mut draw = || {
-                        let bitmap = canvas.draw(&page, &self.geometry, &self.typeface, self.ink);
-                        let profile = self.profile_blake3;
-                        let label = Label { page: number, profile, source: source_blake3 };
+                        let bitmap = canvas.draw(&page, &look.geometry, &look.typeface, look.ink);
+                        let profile = look.blake3;
+                        let label = Label { page: label, profile, source: source_blake3 };
                         encoder.encode(&bitmap, &label)
                     };
                     let png = if self.draw { draw() } else { Vec::new() };
@@ -174,9 +165,9 @@ impl Worker {
                         let findings = atlas.examine(&png, &page, &text, &places);
                         Error::unread(number, findings)
                     };
-                    let unread = atlas.as_mut().and_then(check);
-                    let sheet = Box::new(Sheet { page, png, source_blake3, text, places });
-                    Done::Drawn(number, unread.map_or(Ok(sheet), Err))
+                    let unread = atlases.get_mut(at).and_then(check);
+                    let sheet = Sheet { page, look, redrawn, png, source_blake3, text, places };
+                    Done::Drawn(number, unread.map_or(Ok(Box::new(sheet)), Err))
                 }
                 Job::Count(text) => {
                     Done::Counted(self.counters.iter().map(|c| c.tally(&text)).collect())

@@ -3,6 +3,7 @@
 use super::kind::Kind;
 use super::recognise::{Scan, interest};
 use super::scan::{self, SPACE};
+use crate::text::parts;
 
 /// A run without white space longer than this is taken in pieces, so that the text held back is
 /// bounded.
@@ -47,13 +48,8 @@ pub struct Finder {
 impl Finder {
     /// Takes the next part of the text.
     pub fn push(&mut self, text: &str) {
-        // A part at a time, so that one huge chunk is not copied whole.
-        let mut rest = text;
-        while !rest.is_empty() {
-            let cut = rest.floor_char_boundary(DROP.min(rest.len()));
-            let (part, after) = rest.split_at(cut);
+        for part in parts(text, DROP) {
             self.buffer.push_str(part);
-            rest = after;
             self.work(false);
         }
     }
@@ -84,20 +80,14 @@ impl Finder {
                 self.cursor = from;
                 break;
             }
-            let mut limit = bytes.len().min(from + PIECE);
-            while !buffer.is_char_boundary(limit) {
-                limit -= 1;
-            }
+            let limit = buffer.floor_char_boundary(from + PIECE);
             let (end, interesting) = interest(&bytes[..limit], from);
             self.cursor = end;
             if !interesting {
                 continue;
             }
             let low = from.saturating_sub(BEHIND);
-            let mut high = bytes.len().min(from + LONGEST);
-            while !buffer.is_char_boundary(high) {
-                high -= 1;
-            }
+            let high = buffer.floor_char_boundary(from + LONGEST);
             let window = &bytes[low..high];
             let mut scan = Scan::new(window, from - low, end - low, self.last.saturating_sub(low));
             while let Some((kind, start, stop)) = scan.next() {
@@ -121,10 +111,7 @@ impl Finder {
         if self.cursor < DROP {
             return;
         }
-        let mut cut = self.cursor - BEHIND;
-        while !self.buffer.is_char_boundary(cut) {
-            cut -= 1;
-        }
+        let cut = self.buffer.floor_char_boundary(self.cursor - BEHIND);
         self.buffer.drain(..cut);
         self.base += cut as u64;
         self.cursor -= cut;

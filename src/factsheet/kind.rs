@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// A run of seven or more hexadecimal digits with letters and digits in it: hashes, commits,
-    /// colours, MAC addresses, fingerprints. `0x…` is a [`Kind::Number`]; words that happen to be
+    /// colours, MAC and PCI addresses, fingerprints. `0x…` is a [`Kind::Number`]; words that happen to be
     /// spelled with a to f (`defaced`) are not hex.
     Hex,
     /// 8-4-4-4-12 hexadecimal digits.
@@ -18,40 +18,44 @@ pub enum Kind {
     Base64,
     /// A JSON web token.
     Jwt,
-    /// Anything with `scheme://`, `www.`, a bare host under a common top-level domain, and
-    /// `user@host:path` as git writes it.
+    /// Anything with `scheme://`, `www.`, a bare host under a common top-level domain (or another
+    /// one when it is long, with a hyphen or a digit), `arn:…`, the identifier of a paper (`10.1038/…`),
+    /// and `user@host:path` as git writes it.
     Url,
-    /// An e-mail address.
+    /// An e-mail address, or a user of a machine whose name cannot be a word: `root@web-01`.
     Email,
     /// An IPv4 or IPv6 address, with port, prefix length or zone. Four numbers up to 255 are taken
     /// for an address rather than a version.
     Ip,
     /// A file path or file name, with `:line:column` or `#L12` when it has one. `and/or` and
     /// `he/she` are prose: a relative path needs an extension, or three parts that are not small
-    /// words. A name without a slash needs a known extension.
+    /// words. A name without a slash needs a known extension. A Windows path may have blanks.
     Path,
     /// Three or more dotted numbers, or two after a `v`, with pre-release and build; with the name
-    /// before it (`serde-1.0.229`, `gpt-5.6-sol`).
+    /// before it (`serde-1.0.229`, `gpt-5.6-sol`, `name@1.2.3`, `curl/8.5.0`).
     Version,
     /// A command-line flag, `--long` or `-s`. A dash of prose is none: `--long` must not touch a
     /// word before it, and a word that is common in prose needs signs of a command line around it.
     Flag,
-    /// `ABC-123`, `CVE-…`, `GHSA-…`, `#1234`. Not names such as UTF-8, SHA-256 or COVID-19.
+    /// `ABC-123`, `CVE-…`, `GHSA-…`, `#1234`, `owner/repository#12`, and codes of capitals and digits
+    /// with hyphens (`KM-2200-A4`, `T-0419`). Not names such as UTF-8, SHA-256, COVID-19 or F-16.
     Ticket,
     /// Decimals, percentages, thousands separators, units, hexadecimal, octal and binary literals,
     /// sizes such as 1568x728, and whole numbers of five digits or more, or of four when they
     /// cannot be years (or hardly: 1078 in code). Small counts, years, list, page and chapter numbers are prose.
     Number,
-    /// ISO dates, times and time stamps; written dates with day, month and year.
+    /// ISO dates, times and time stamps; written dates with day, month and year, in seven languages.
     Date,
-    /// An amount with a currency sign or code. `$1` is a shell variable.
+    /// An amount with a currency sign, code or name. `$1` is a shell variable.
     Currency,
-    /// A telephone number: international with `+`, or 3-3-4 digits.
+    /// A telephone number: international with `+`, 3-3-4 digits, or groups of nine digits or more
+    /// that begin with a nought.
     Phone,
     /// An international bank account number whose check digits are right.
     Iban,
     /// `camelCase`, `PascalCase`, `snake_case`, `SCREAMING_SNAKE`, and codes that mix letters and
-    /// digits (`8VX2KQ`). Two capitals in one word are a name (McDonald, PowerPoint) unless the
+    /// digits (`8VX2KQ`), names of machines and interfaces with a number (`meter-gw-04`, `eth0.120`),
+    /// of classes with their packages (`org.example.Foo`). Two capitals in one word are a name (McDonald, PowerPoint) unless the
     /// line looks like code; three are an identifier. iPhone, eBay and macOS are names; `_words_`
     /// are emphasised.
     Identifier,

@@ -32,6 +32,14 @@ pub fn render(entries: &[&Entry], page_of: &dyn Fn(&Place) -> u32) -> String {
     sheet
 }
 
+/// Whether a rendered sheet has a line for a string.
+pub(crate) fn lists(sheet: &str, text: &str) -> bool {
+    let begins = |line: &str| {
+        line.strip_prefix(text).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    };
+    sheet.lines().any(begins)
+}
+
 /// Whether a string stands on another page than the first.
 pub(crate) fn beyond_first(entry: &Entry, page_of: &dyn Fn(&Place) -> u32) -> bool {
     entry.places.iter().any(|place| page_of(place) != 1)

@@ -29,6 +29,30 @@ pub struct Selection<'a> {
     pub tokens: u64,
 }
 
+/// What a sheet and its parts take, in tokens.
+struct Costs<'a> {
+    count_tokens: &'a dyn Fn(&str) -> u64,
+    page_of: &'a dyn Fn(&Place) -> u32,
+}
+
+impl Costs<'_> {
+    fn of_sheet(&self, entries: &[&Entry]) -> u64 {
+        (self.count_tokens)(&render::render(entries, self.page_of))
+    }
+
+    fn of_line(&self, entry: &Entry, pages: bool) -> u64 {
+        (self.count_tokens)(&render::line(entry, self.page_of, pages))
+    }
+
+    fn of_headings(&self) -> PerKind<u64> {
+        let mut costs = PerKind::default();
+        for kind in Kind::ALL {
+            costs[kind] = (self.count_tokens)(&render::heading(kind));
+        }
+        costs
+    }
+}
+
 impl Entries {
     /// Chooses what to list: everything without a budget; else what is likeliest to be misread
     /// times how much it matters, from [`RISKY`] up and as far as the budget in tokens goes. The
@@ -43,13 +67,14 @@ impl Entries {
         count_tokens: &dyn Fn(&str) -> u64,
         page_of: &dyn Fn(&Place) -> u32,
     ) -> Selection<'_> {
+        let costs = Costs { count_tokens, page_of };
         let mut chosen = vec![true; self.all.len()];
         if let Some(budget) = budget {
-            self.fill(&self.ranked(risk), budget, count_tokens, page_of, &mut chosen);
+            self.fill(&self.ranked(risk), budget, &costs, &mut chosen);
         } else {
             self.uncover(&mut chosen);
         }
-        self.account(&chosen, budget.is_some(), count_tokens, page_of)
+        self.account(&chosen, budget.is_some(), &costs)
     }
 
     /// Indices of what is risky, the riskiest first; ties in order of first occurrence.
@@ -62,33 +87,18 @@ impl Entries {
     }
 
     /// Takes the best as long as there is room; what a taken string holds gives its room back.
-    fn fill(
-        &self,
-        order: &[usize],
-        budget: u64,
-        count_tokens: &dyn Fn(&str) -> u64,
-        page_of: &dyn Fn(&Place) -> u32,
-        chosen: &mut [bool],
-    ) {
+    fn fill(&self, order: &[usize], budget: u64, costs: &Costs<'_>, chosen: &mut [bool]) {
         chosen.fill(false);
-        let pages = self.all.iter().any(|entry| render::beyond_first(entry, page_of));
-        let costs = vec![const { OnceCell::new() }; self.all.len()];
-        let cost = |at: usize| -> u64 {
-            *costs[at].get_or_init(|| count_tokens(&render::line(&self.all[at], page_of, pages)))
-        };
-        let headings: PerKind<u64> = {
-            let mut costs = PerKind::default();
-            for kind in Kind::ALL {
-                costs[kind] = count_tokens(&render::heading(kind));
-            }
-            costs
-        };
-        let start = count_tokens(render::HEAD);
+        let pages = self.all.iter().any(|entry| render::beyond_first(entry, costs.page_of));
+        let lines = vec![const { OnceCell::new() }; self.all.len()];
+        let cost = |at: usize| *lines[at].get_or_init(|| costs.of_line(&self.all[at], pages));
+        let headings = costs.of_headings();
+        let start = (costs.count_tokens)(render::HEAD);
         // A few rounds settle it: each drops what became covered and fills the room again.
         for _ in 0..4 {
             let mut seen = PerKind::<bool>::default();
             let mut spent = start;
-            for (entry, _) in self.all.iter().zip(chosen.iter()).filter(|(_, chosen)| **chosen) {
+            for entry in self.listed(chosen) {
                 if !seen[entry.kind] {
                     seen[entry.kind] = true;
                     spent += headings[entry.kind];
@@ -122,23 +132,16 @@ impl Entries {
                 break;
             }
         }
-        self.trim(order, budget, count_tokens, page_of, chosen);
+        self.trim(order, budget, costs, chosen);
     }
 
     /// A tokenizer may need more for the whole than for its lines: drops the least risky until
     /// the sheet is within the budget.
-    fn trim(
-        &self,
-        order: &[usize],
-        budget: u64,
-        count_tokens: &dyn Fn(&str) -> u64,
-        page_of: &dyn Fn(&Place) -> u32,
-        chosen: &mut [bool],
-    ) {
+    fn trim(&self, order: &[usize], budget: u64, costs: &Costs<'_>, chosen: &mut [bool]) {
         let mut step = 1;
         let mut last =
             order.iter().rev().filter(|&&at| chosen[at]).copied().collect::<Vec<_>>().into_iter();
-        while count_tokens(&render::render(&self.listed(chosen), page_of)) > budget {
+        while costs.of_sheet(&self.listed(chosen)) > budget {
             let mut dropped = 0;
             for at in last.by_ref().take(step) {
                 chosen[at] = false;
@@ -178,13 +181,7 @@ impl Entries {
         self.all.iter().zip(chosen).filter(|(_, chosen)| **chosen).map(|(entry, _)| entry).collect()
     }
 
-    fn account(
-        &self,
-        chosen: &[bool],
-        budgeted: bool,
-        count_tokens: &dyn Fn(&str) -> u64,
-        page_of: &dyn Fn(&Place) -> u32,
-    ) -> Selection<'_> {
+    fn account(&self, chosen: &[bool], budgeted: bool, costs: &Costs<'_>) -> Selection<'_> {
         // Without a budget nothing else keeps a string off the sheet.
         let held = if budgeted { self.held(chosen) } else { chosen.iter().map(|c| !c).collect() };
         let (mut covered, mut left_out) = (PerKind::default(), PerKind::default());
@@ -195,8 +192,7 @@ impl Entries {
             }
         }
         let entries = self.listed(chosen);
-        let tokens =
-            if entries.is_empty() { 0 } else { count_tokens(&render::render(&entries, page_of)) };
+        let tokens = if entries.is_empty() { 0 } else { costs.of_sheet(&entries) };
         Selection { entries, covered, left_out, overflow: self.overflow, tokens }
     }
 }

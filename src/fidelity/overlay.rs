@@ -17,16 +17,10 @@ use crate::typeface::{FULL_INK, GlyphImage, SUBPIXEL, Typeface};
 const RED: Rgb<u8> = Rgb([220, 0, 0]);
 
 /// Where misreads are on a page, in px: a box for each line that one is on. Where something was
-/// read that is not there, it is a line between two glyphs. `rows` is how many lines a column of
-/// the page has.
-pub fn boxes(
-    sheet: &Sheet,
-    misreads: &[Misread],
-    geometry: &Geometry,
-    face: &Typeface,
-    rows: usize,
-) -> Vec<TextBox> {
-    let page = Shapes { sheet, geometry, face, rows };
+/// read that is not there, it is a line between two glyphs.
+pub fn boxes(sheet: &Sheet, misreads: &[Misread]) -> Vec<TextBox> {
+    let (geometry, face) = (&sheet.look.geometry, &*sheet.look.typeface);
+    let page = Shapes { sheet, geometry, face };
     misreads.iter().flat_map(|misread| page.boxes(misread)).collect()
 }
 
@@ -34,7 +28,6 @@ struct Shapes<'a> {
     sheet: &'a Sheet,
     geometry: &'a Geometry,
     face: &'a Typeface,
-    rows: usize,
 }
 
 impl Shapes<'_> {
@@ -66,7 +59,7 @@ impl Shapes<'_> {
     fn around(&self, places: &[Place]) -> Option<TextBox> {
         let line = places.first()?.line as usize;
         let glyphs = &self.sheet.page.glyphs[self.sheet.page.lines.get(line)?.clone()];
-        let (left, baseline) = self.geometry.place(line, self.rows);
+        let (left, baseline) = self.geometry.place(line, self.sheet.page.rows);
         let of_places = |glyph: &&Placed| places.iter().any(|place| is_of(glyph, place));
         let edges = glyphs.iter().filter(of_places).filter_map(|glyph| {
             let image = self.face.image(glyph.glyph, 0, 0);

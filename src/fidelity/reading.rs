@@ -1,13 +1,10 @@
 //! Reading many pages beside each other, and handing them out in order.
 
-use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use crossbeam_channel::bounded;
 
 use super::cache::Cache;
+use super::in_order::in_order;
 use super::reader::{PageImage, ReadError, Reader};
 use crate::error::Result;
 use crate::layout::TextBox;
@@ -43,37 +40,9 @@ pub fn read_pages<B>(
     jobs: usize,
     mut each: impl FnMut(usize, Result<Reading, ReadError>) -> ControlFlow<B>,
 ) -> Result<ControlFlow<B>> {
-    let next = AtomicUsize::new(0);
-    let (done, results) = bounded(2 * jobs);
-    std::thread::scope(|scope| {
-        for _ in 0..jobs.clamp(1, pages.len().max(1)) {
-            let (done, next) = (done.clone(), &next);
-            scope.spawn(move || {
-                while let Some((number, page)) = {
-                    let number = next.fetch_add(1, Ordering::Relaxed);
-                    pages.get(number).map(|page| (number, page))
-                } {
-                    if done.send((number, read(reader, page, cache))).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-        drop(done);
-        let mut early = BTreeMap::new();
-        let mut due = 0;
-        for (number, result) in results {
-            early.insert(number, result);
-            while let Some(result) = early.remove(&due) {
-                if let ControlFlow::Break(why) = each(due, result?) {
-                    next.store(pages.len(), Ordering::Relaxed);
-                    return Ok(ControlFlow::Break(why));
-                }
-                due += 1;
-            }
-        }
-        Ok(ControlFlow::Continue(()))
-    })
+    let worker = || |(number, page)| (number, read(reader, page, cache));
+    let work = pages.iter().enumerate().map(Ok);
+    in_order(jobs, work, worker, |(number, reading)| Ok(each(number, reading?)))
 }
 
 fn read(
@@ -102,6 +71,7 @@ fn read(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::Duration;
 
     use super::*;

@@ -10,7 +10,7 @@ use super::fold::{Folded, MarkPatterns};
 use crate::factsheet::Finder;
 use crate::layout::SourceRange;
 use crate::text::Newlines;
-use crate::transcript::{Place, within};
+use crate::transcript::{Place, source_within, within};
 
 /// Misreads with so few right characters between them are one.
 const BRIDGE: usize = 2;
@@ -48,31 +48,13 @@ impl Shown {
 
     /// The source bytes that a stretch of the text was drawn from; one without bytes for a place
     /// between two characters.
-    fn source_of(&self, text: &Range<usize>) -> Vec<SourceRange> {
+    pub(super) fn source_of(&self, text: &Range<usize>) -> Vec<SourceRange> {
         let stretch = within(&self.places, text);
         let first = self.places.get(stretch.start).or(self.places.last());
         let Some(start) = first.map(|place| place.source) else { return Vec::new() };
         let ends = self.places[stretch].iter().map(|place| place.source + place.bytes);
         source_within(&self.source, u64::from(start)..u64::from(ends.max().unwrap_or(start)))
     }
-}
-
-/// The parts of a page's source that have these of its bytes, counted from its first.
-pub(super) fn source_within(source: &[SourceRange], bytes: Range<u64>) -> Vec<SourceRange> {
-    let Range { start, end } = bytes;
-    let mut at = 0;
-    let mut found = Vec::new();
-    for range in source {
-        let length = range.end - range.start;
-        let (from, to) = (start.max(at), end.min(at + length));
-        // A place without bytes is in the first range that reaches it.
-        if from < to || (start == end && found.is_empty() && from <= to) {
-            let place = |byte| range.start + byte - at;
-            found.push(SourceRange { input: range.input, start: place(from), end: place(to) });
-        }
-        at += length;
-    }
-    found
 }
 
 /// What came of reading one page, or several.
@@ -176,7 +158,7 @@ pub fn score(shown: &Shown, read: &str, marks: &MarkPatterns) -> (Score, Vec<Mis
 }
 
 /// Where the exact strings of a text are, in characters: what a factsheet would list.
-fn exact_strings(chars: &[char]) -> Vec<Range<usize>> {
+pub(super) fn exact_strings(chars: &[char]) -> Vec<Range<usize>> {
     let text: String = chars.iter().collect();
     let mut finder = Finder::default();
     finder.push(&text);

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use super::atlas::Finding;
+use super::quote::short;
 use super::score::{Misread, Score};
 
 /// The schema that verifications keep to; adding a field keeps it.
@@ -126,44 +127,47 @@ impl Verification {
         if let Some(total) = &self.total {
             out += &row("all", total, misreads);
         }
-        match self.drawing().count() {
-            0 => out += &self.misread_lines(misreads),
-            all => out += &self.drawing_lines(all),
-        }
+        out += &match self.misdrawn() {
+            None => first_of(self.misread_lines()),
+            Some(_) => first_of(self.drawing_lines()),
+        };
         out
     }
 
-    fn drawing_lines(&self, all: usize) -> String {
-        let mut out = String::new();
-        for (page, finding) in self.drawing().take(SHOWN) {
-            let _ = writeln!(out, "page {page}, {finding}");
-        }
-        if all > SHOWN {
-            let _ = writeln!(out, "and {} more, which --json lists", all - SHOWN);
-        }
-        out
+    fn drawing_lines(&self) -> impl Iterator<Item = String> {
+        self.drawing().map(|(page, finding)| format!("page {page}, {finding}"))
     }
 
-    fn misread_lines(&self, all: usize) -> String {
-        let mut out = String::new();
+    fn misread_lines(&self) -> impl Iterator<Item = String> {
         let each = self.pages.iter().flat_map(|p| p.misreads.iter().map(move |m| (p.page, m)));
-        for (page, misread) in each.take(SHOWN) {
-            let (text, read) = (short(&misread.text), short(&misread.read));
-            let _ = writeln!(out, "page {page}, byte {}: {text} read as {read}", misread.start);
-        }
-        if all > SHOWN {
-            let _ = writeln!(out, "and {} more, which --json lists", all - SHOWN);
-        }
-        out
+        each.map(|(page, Misread { start, text, read, .. })| {
+            let (text, read) = (short(text, LONGEST), short(read, LONGEST));
+            format!("page {page}, byte {start}: {text} read as {read}")
+        })
     }
 }
 
-/// A text in quotes, control characters escaped, cut where it is long.
-fn short(text: &str) -> String {
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{:?}…", &text[..end]),
-        None => format!("{text:?}"),
+impl PageVerification {
+    /// Of a page that was read.
+    pub fn read(page: usize, file: String, (score, misreads): (Score, Vec<Misread>)) -> Self {
+        Self { page, file, score: Some(score), misreads, drawing: Vec::new(), unread: None }
     }
+
+    /// Of a page that could not be read.
+    pub fn unread(page: usize, file: String, why: String) -> Self {
+        let (misreads, drawing) = (Vec::new(), Vec::new());
+        Self { page, file, score: None, misreads, drawing, unread: Some(why) }
+    }
+}
+
+/// The first lines, and how many more there are.
+fn first_of(mut lines: impl Iterator<Item = String>) -> String {
+    let mut out: String = lines.by_ref().take(SHOWN).map(|line| line + "\n").collect();
+    let more = lines.count();
+    if more > 0 {
+        let _ = writeln!(out, "and {more} more, which --json lists");
+    }
+    out
 }
 
 #[cfg(test)]

@@ -15,6 +15,9 @@ use crate::source::{Part, Reading, Source};
 use crate::tokens::models::Model;
 use crate::tokens::text::TokenCounter;
 
+/// A tier, the first of its turns and the one after the last.
+type Place = (usize, usize, usize);
+
 /// What turns are drawn with.
 pub(super) struct Press<'a> {
     pub(super) conversation: &'a Conversation,
@@ -27,7 +30,7 @@ pub(super) struct Press<'a> {
     pub(super) threads: usize,
     /// Texts that were counted and turns that were laid out: schedules have much in common.
     counted: RefCell<BTreeMap<String, u64>>,
-    known: RefCell<BTreeMap<(usize, usize, usize), Option<Rc<Print>>>>,
+    known: RefCell<BTreeMap<Place, Option<Rc<Print>>>>,
 }
 
 /// Turns laid out as pages.

@@ -5,6 +5,8 @@
 //! Settings (asked for) + Model (page, density) + the first 64 KiB of text ─► Profile
 //! ```
 
+mod ladder;
+mod look;
 mod presets;
 mod settings;
 
@@ -14,6 +16,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use unicode_script::Script;
 
+pub use look::Look;
 pub use settings::{Bits, Columns, Crop, Density, FontSize, PageSize, Settings};
 
 use crate::error::{Error, Result};
@@ -26,6 +29,8 @@ use crate::typeface::{FaceSettings, SUBPIXEL, Typeface};
 /// Text that automatic choices are made from.
 pub const SAMPLE: usize = 64 * 1024;
 
+/// Px between columns, where nothing else is said.
+const GUTTER: u32 = 10;
 /// Longest side of a page in px.
 const LONGEST_SIDE: u32 = 16_384;
 /// Most pixels of a page; a page under way takes two bytes each.
@@ -241,7 +246,7 @@ impl Profile {
             )));
         }
         let margin = in_range("margin", s.margin.unwrap_or(4), 0, LONGEST_SIDE)?;
-        let gutter = in_range("gutter", s.gutter.unwrap_or(10), 0, LONGEST_SIDE)?;
+        let gutter = in_range("gutter", s.gutter.unwrap_or(GUTTER), 0, LONGEST_SIDE)?;
         let newlines = s.newlines.unwrap_or(match content {
             Content::Prose => Newlines::Flow,
             Content::Code | Content::Identifiers => Newlines::Mark,
@@ -331,7 +336,12 @@ impl Profile {
     /// # Errors
     /// A font file that has changed since the profile was resolved.
     pub fn typeface(&self) -> Result<Typeface> {
-        Typeface::load(&FaceSettings {
+        Typeface::load(&self.face())
+    }
+
+    /// What its typeface is loaded from.
+    fn face(&self) -> FaceSettings {
+        FaceSettings {
             font: self.font.clone(),
             weight: self.weight,
             size: self.font_size,
@@ -343,7 +353,7 @@ impl Profile {
             downscale: self.downscale,
             font_dirs: self.font_dirs.clone(),
             system_fonts: self.system_fonts,
-        })
+        }
     }
 
     /// Where things are on a page.

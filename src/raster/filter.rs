@@ -13,20 +13,6 @@ pub(super) fn none(page: &Bitmap, raw: &mut Vec<u8>) {
     rows(page, raw, |_, _| false);
 }
 
-/// Rows of whichever bytes are the commoner ones: the fewest bits by how often each byte comes in
-/// the page filtered by [`smaller`]. On pages full of text, whose strings seldom come twice.
-pub(super) fn commoner(page: &Bitmap, raw: &mut Vec<u8>) {
-    smaller(page, raw);
-    let mut counts = [0u32; 256];
-    raw.iter().for_each(|&byte| counts[usize::from(byte)] += 1);
-    // Half a byte more of each, so that none costs for ever.
-    let all = 2.0 * raw.len() as f64;
-    let bits = |count: u32| (256.0 * libm::log2(all / f64::from(2 * count + 1))) as u32;
-    let cost = counts.map(bits);
-    let sum = |row: &[u8]| -> u32 { row.iter().map(|&byte| cost[usize::from(byte)]).sum() };
-    rows(page, raw, |row, up| sum(up) < sum(row));
-}
-
 /// Rows of whichever bytes are more alike among themselves: the fewest bits by how often each
 /// comes in the row. On pages with much air, in which whole strings come again.
 pub(super) fn evener(page: &Bitmap, raw: &mut Vec<u8>) {
@@ -40,8 +26,9 @@ pub(super) fn evener(page: &Bitmap, raw: &mut Vec<u8>) {
     rows(page, raw, |row, up| alike(up) > alike(row));
 }
 
-/// Rows of whichever bytes are smaller in sum, taken as signed: what encoders mostly go by.
-fn smaller(page: &Bitmap, raw: &mut Vec<u8>) {
+/// Rows of whichever bytes are smaller in sum, taken as signed: what encoders mostly go by. The best
+/// on pages full of text, whose strings seldom come twice.
+pub(super) fn smaller(page: &Bitmap, raw: &mut Vec<u8>) {
     let size = |byte: u8| u32::from(byte.min(byte.wrapping_neg()));
     let sum = |row: &[u8]| -> u32 { row.iter().map(|&byte| size(byte)).sum() };
     rows(page, raw, |row, up| sum(up) < sum(row));

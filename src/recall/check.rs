@@ -31,6 +31,7 @@ fn parse(text: &str) -> Result<Report, String> {
         return Err("it has no inputs".to_owned());
     }
     names(&report)?;
+    looks(&report)?;
     ranges(&report)?;
     Ok(report)
 }
@@ -43,6 +44,22 @@ fn names(report: &Report) -> Result<(), String> {
         Some(name) => Err(format!("{name:?} is not the name of a file beside it")),
         None => Ok(()),
     }
+}
+
+/// Pages that are drawn again follow those before them, each with one look that there is.
+fn looks(report: &Report) -> Result<(), String> {
+    let numbers = report.numbers();
+    for (index, page) in report.pages.iter().enumerate() {
+        let Some(redrawn) = page.redrawn else { continue };
+        let before =
+            index.checked_sub(1).map(|before| (numbers[before], report.pages[before].redrawn));
+        let (last, with) = before.unwrap_or((0, None));
+        let follows = redrawn.page == last + 1 || (redrawn.page == last && with == Some(redrawn));
+        if !follows || redrawn.look >= report.looks.len() {
+            return Err(format!("page {} is drawn again as no page can be", index + 1));
+        }
+    }
+    Ok(())
 }
 
 /// The pages have every byte of every input once, in order.

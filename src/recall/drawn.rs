@@ -2,16 +2,16 @@
 
 use crate::compress::{Options, Pages, Sheet, compress};
 use crate::error::{Error, Result};
-use crate::layout::SourceRange;
-use crate::report::Report;
+use crate::layout::Page;
+use crate::profile::Profile;
+use crate::report::{PageRecord, Report};
 use crate::secrets::Handling;
 use crate::source::Source;
 
-/// Each page in order, with its text as drawn and without its picture.
+/// Each page in order as the report records it, with its text as drawn and without its picture.
 pub struct Drawn {
     pages: Pages,
-    /// What the report says is on each page.
-    records: std::vec::IntoIter<Vec<SourceRange>>,
+    records: std::vec::IntoIter<PageRecord>,
     /// Pages so far.
     number: usize,
     version: String,
@@ -20,14 +20,20 @@ pub struct Drawn {
 impl Drawn {
     pub(super) fn new(source: Source, report: &Report) -> Result<Self> {
         report.profile.check_values()?;
+        report.looks.iter().try_for_each(Profile::check_values)?;
         // What was covered is covered again: nobody asks for it to be shown.
         let redacted = report.secrets.iter().any(|secrets| secrets.redacted);
         let secrets = redacted.then_some(Handling::Redact);
-        let options = Options { threads: 1, text: true, secrets, ..Options::default() };
-        let records: Vec<_> = report.pages.iter().map(|page| page.source.clone()).collect();
+        let options = Options {
+            threads: 1,
+            text: true,
+            secrets,
+            redraw: report.redraw(),
+            ..Options::default()
+        };
         Ok(Self {
             pages: compress(source, &report.profile, options)?,
-            records: records.into_iter(),
+            records: report.pages.clone().into_iter(),
             number: 0,
             version: report.version.to_string(),
         })
@@ -42,7 +48,11 @@ impl Iterator for Drawn {
         match (self.pages.next(), self.records.next()) {
             (None, None) => None,
             (Some(Err(error)), _) => Some(Err(error)),
-            (Some(Ok(sheet)), Some(record)) if sheet.page.source == record => Some(Ok(sheet)),
+            (Some(Ok(mut sheet)), Some(record)) if sheet.page.source == record.source => {
+                let pitch = sheet.look.geometry.pitch;
+                as_recorded(&mut sheet.page, record, pitch);
+                Some(Ok(sheet))
+            }
             _ => {
                 self.records = Vec::new().into_iter();
                 let version = self.version.clone();
@@ -50,4 +60,10 @@ impl Iterator for Drawn {
             }
         }
     }
+}
+
+/// Gives a page the size that it was cut to, and spreads its lines over columns as they were.
+fn as_recorded(page: &mut Page, record: PageRecord, pitch: u32) {
+    page.rows = record.boxes.first().map_or(page.rows, |first| (first.h / pitch).max(1) as usize);
+    (page.width, page.height, page.boxes) = (record.width, record.height, record.boxes);
 }

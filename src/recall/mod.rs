@@ -33,6 +33,7 @@ pub use originals::Passage;
 
 use crate::error::{Error, Result};
 use crate::layout::SourceRange;
+use crate::raster::Label;
 use crate::report::{PageRecord, Report};
 use crate::source::{Input, Part, Reading, Source};
 use originals::Originals;
@@ -64,6 +65,11 @@ impl Recall {
         })
     }
 
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.folder
+    }
+
     /// The report.
     pub fn report(&self) -> &Report {
         &self.report
@@ -79,6 +85,19 @@ impl Recall {
             let folder = self.folder.display();
             Error::OutOfRange(format!("there is no page {page}: {folder} has pages 1 to {pages}"))
         })
+    }
+
+    /// The page that a file's label is of, if it is one of these. Of several that look the same it
+    /// is the first.
+    pub fn page_of(&self, label: &Label) -> Option<usize> {
+        let source = label.source.to_hex();
+        let records = self.report.pages.iter().zip(self.report.numbers());
+        let same = |(page, number): (&PageRecord, usize)| {
+            number == label.page
+                && page.source_blake3 == source.as_str()
+                && self.report.profile_of(page).blake3() == label.profile
+        };
+        records.into_iter().position(same).map(|index| index + 1)
     }
 
     /// A page's image file, which need not be there.
@@ -181,9 +200,17 @@ impl Recall {
     /// As for [`Self::check`]; a profile or a font that cannot be used. The iterator ends with
     /// [`Error::OtherPages`] where the layout is not that of the report.
     pub fn drawn(&self) -> Result<Drawn> {
+        Drawn::new(self.source()?, &self.report)
+    }
+
+    /// All inputs as they were read when they were drawn.
+    ///
+    /// # Errors
+    /// As for [`Self::check`].
+    pub fn source(&self) -> Result<Source> {
         let parts = (0..self.report.inputs.len()).map(|input| self.part(input));
         let parts = parts.collect::<Result<Vec<Part>>>()?;
-        Drawn::new(Source::from_parts(parts, self.report.headings), &self.report)
+        Ok(Source::from_parts(parts, self.report.headings))
     }
 
     fn input(&self, input: usize) -> Result<&Input> {

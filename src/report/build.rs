@@ -6,16 +6,20 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::facts::{self, Measure, PageMap};
-use super::{ImageCost, ModelCost, PageRecord, Report, SCHEMA, Sidecar, TextCost, rounded};
+use super::{
+    ImageCost, ModelCost, PageRecord, Report, SCHEMA, Sidecar, Span, TextCost, healing, rounded,
+};
 use crate::compress::{Sheet, Totals};
 use crate::error::{Error, Result};
 use crate::factsheet::{Budget, Listing};
 use crate::folder;
+use crate::layout::SourceRange;
 use crate::profile::Profile;
 use crate::prompt::{self, Told};
 use crate::text::{Counted, NotDrawn};
 use crate::tokens::models::{Exactness, Load, Model};
 use crate::tokens::text::TokenCounter;
+use crate::tokens::vision::Rule;
 
 /// A model that figures are wanted for.
 #[derive(Clone)]
@@ -28,6 +32,32 @@ pub struct Target<'a> {
     pub counter: Option<Arc<dyn TokenCounter>>,
 }
 
+impl Target<'_> {
+    /// What the last page is cut by: the model's rule, and the side of its patches.
+    ///
+    /// # Errors
+    /// [`Error::Vision`] for a detail that the model does not have.
+    pub fn crop(&self) -> Result<Option<(Rule, u32)>> {
+        let failed = |source| Error::Vision { model: self.model.id.clone(), source };
+        let detail = self.model.detail(self.detail.as_deref()).map_err(|e| failed(e.into()))?;
+        Ok(self.model.patch.map(|patch| (detail.rule.clone(), patch)))
+    }
+
+    /// What counts, each tokenizer once.
+    pub fn counters<'t>(targets: impl IntoIterator<Item = &'t Self>) -> Vec<Arc<dyn TokenCounter>>
+    where
+        Self: 't,
+    {
+        let mut counters: Vec<Arc<dyn TokenCounter>> = Vec::new();
+        for counter in targets.into_iter().filter_map(|target| target.counter.as_ref()) {
+            if counters.iter().all(|known| known.name() != counter.name()) {
+                counters.push(Arc::clone(counter));
+            }
+        }
+        counters
+    }
+}
+
 /// What is to go along with the pages.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
@@ -37,6 +67,8 @@ pub struct Wanted {
     pub budget: Budget,
     /// A prompt in place of the built-in one.
     pub prompt: Option<String>,
+    /// What a reader could not read, and goes along as text too.
+    pub spans: Vec<Span>,
 }
 
 /// A report that lacks what is sent beside the pages, and what that may be.
@@ -157,6 +189,7 @@ impl<'a> Builder<'a> {
             boxes: page.boxes.clone(),
             source: page.source.clone(),
             source_blake3: sheet.source_blake3.to_hex().to_string(),
+            redrawn: sheet.redrawn,
         });
         Ok(())
     }
@@ -175,7 +208,9 @@ impl<'a> Builder<'a> {
     /// What goes along with the pages, before it is known in how many requests they are sent.
     pub fn draft(self, totals: Totals) -> Draft<'a> {
         let map = PageMap::new(&self.pages);
-        let (factsheet, facts) = self.factsheet(&totals, &map);
+        let (mut factsheet, facts) = self.factsheet(&totals, &map);
+        let page_of = |range: &SourceRange| map.page(range.input, range.start);
+        factsheet += &healing::section(&self.wanted.spans, &factsheet, page_of);
         let redacted = totals.undrawn.not_drawn.iter().any(|d| d.kind == NotDrawn::Redacted);
         Draft { builder: self, totals, map, factsheet, facts, redacted }
     }
@@ -204,6 +239,7 @@ impl<'a> Builder<'a> {
             version: Cow::Borrowed(env!("CARGO_PKG_VERSION")),
             headings: totals.headings,
             profile: self.profile.clone(),
+            looks: totals.looks,
             px_per_char: per(self.folded),
             px_per_source_char: per(chars),
             model: target.model.id.clone(),
@@ -220,6 +256,7 @@ impl<'a> Builder<'a> {
             not_drawn: totals.undrawn.not_drawn,
             factsheet: facts,
             secrets: super::secrets::records(&totals.secrets, redacted, map),
+            healing: Vec::new(),
             replacements: totals.inputs.iter().map(|input| input.replacements).sum(),
             skipped: totals.skipped,
             inputs: totals.inputs,

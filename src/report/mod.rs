@@ -5,6 +5,7 @@
 mod build;
 mod facts;
 pub mod gate;
+mod healing;
 mod payload;
 mod secrets;
 mod warnings;
@@ -16,9 +17,11 @@ use serde::{Deserialize, Serialize};
 
 pub use build::{Beside, Builder, Draft, Target, Wanted};
 pub use facts::{Fact, Factsheet};
+pub use healing::{Ended, Healing, Letters, Span, Standing, Try};
 pub use payload::{Payload, Sent};
 pub use secrets::{SecretPlace, SecretRecord};
 
+use crate::compress::{Redraw, Redrawn};
 use crate::layout::{SourceRange, TextBox};
 use crate::profile::Profile;
 use crate::source::{Input, Skipped};
@@ -42,6 +45,9 @@ pub struct Report {
     pub headings: bool,
     /// Every setting after defaults.
     pub profile: Profile,
+    /// The profiles of pages that were drawn again, which [`PageRecord::redrawn`] names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub looks: Vec<Profile>,
     /// Px of all pages ÷ source characters, each run of white space counted as one.
     pub px_per_char: f64,
     /// Px of all pages ÷ source characters.
@@ -86,6 +92,9 @@ pub struct Report {
     /// Keys and credentials by kind, where there are any: their places, not their values.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<SecretRecord>,
+    /// The times that pages were drawn again for a reader, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub healing: Vec<Healing>,
     /// Invalid byte sequences drawn as U+FFFD, with lossy reading.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub replacements: u64,
@@ -129,6 +138,9 @@ pub struct PageRecord {
     /// BLAKE3 hash of these bytes, one range after the other, in hexadecimal.
     #[serde(default)]
     pub source_blake3: String,
+    /// What is drawn again on it, where it is not drawn with the run's own profile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redrawn: Option<Redrawn>,
 }
 
 /// Tokens of the text as text.
@@ -200,6 +212,29 @@ pub struct ModelCost {
 }
 
 impl Report {
+    /// The pages that are drawn again, and how.
+    pub fn redraw(&self) -> Redraw {
+        let of = self.pages.iter().filter_map(|page| page.redrawn);
+        let pages = of.map(|redrawn| (redrawn.page, redrawn.look)).collect();
+        Redraw { looks: self.looks.clone(), pages }
+    }
+
+    /// The number that each page had when nothing was drawn again yet, from 1. Several have the
+    /// same where one became several.
+    pub fn numbers(&self) -> Vec<usize> {
+        let number = |last: &mut usize, page: &PageRecord| {
+            *last = page.redrawn.map_or(*last + 1, |redrawn| redrawn.page);
+            Some(*last)
+        };
+        self.pages.iter().scan(0, number).collect()
+    }
+
+    /// The profile of a page of it.
+    pub fn profile_of(&self, page: &PageRecord) -> &Profile {
+        let look = page.redrawn.and_then(|redrawn| self.looks.get(redrawn.look));
+        look.unwrap_or(&self.profile)
+    }
+
     /// Writes the report as JSON text, bit by bit.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ mod rules;
 
 use serde::Deserialize;
 
+use crate::text::parts;
 pub use findings::{Findings, Of};
 pub(crate) use redactor::{Passage, Redactor};
 use rules::{Keywords, Rule, Rules};
@@ -81,11 +82,8 @@ pub struct Scanner {
 impl Scanner {
     /// Takes the next part of the text.
     pub fn push(&mut self, text: &str) {
-        let mut rest = text;
-        while !rest.is_empty() {
-            let (part, after) = rest.split_at(rest.floor_char_boundary(rest.len().min(4 * BLOCK)));
+        for part in parts(text, 4 * BLOCK) {
             self.buffer.push_str(part);
-            rest = after;
             self.work(false);
         }
     }

@@ -323,11 +323,7 @@ impl Source {
         for chunk in &self.peeked {
             text.push_str(&chunk.text);
         }
-        let mut end = bytes.min(text.len());
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        text.truncate(end);
+        text.truncate(text.floor_char_boundary(bytes));
         Ok(text)
     }
 

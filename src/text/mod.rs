@@ -19,6 +19,7 @@
 mod ansi;
 mod content;
 mod marks;
+mod parts;
 mod undrawn;
 
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,7 @@ use ansi::Ansi;
 pub use ansi::Blanker;
 pub use content::{Content, classify, is_square, main_script, wrapped_from};
 pub use marks::Marks;
+pub(crate) use parts::parts;
 use undrawn::Tally;
 pub use undrawn::{Counted, Dropped, NotDrawn, Undrawn};
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{FULL_INK, GlyphImage, Typeface};
+use super::{FULL_INK, GlyphImage, Typeface, union};
 
 /// What exact strings are made of.
 pub const OF_EXACT_STRINGS: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.,:;'`\"-_~+*/\\|()[]{}<>=@#$%&!?^";
@@ -60,18 +60,11 @@ struct Frame {
 }
 
 impl Frame {
-    fn of<'a>(images: impl Iterator<Item = &'a GlyphImage> + Clone) -> Self {
-        let rows = |image: &GlyphImage| (image.ink.len() / image.width.max(1)) as i32;
-        let least = |of: fn(&GlyphImage) -> i32| images.clone().map(of).min().unwrap_or(0);
-        let (left, top) = (least(|image| image.left), least(|image| image.top));
-        let right = images.clone().map(|image| image.left + image.width as i32).max();
-        let foot = images.clone().map(|image| image.top + rows(image)).max();
-        Self {
-            left,
-            top,
-            width: (right.unwrap_or(left) - left) as usize + 2 * SHIFT,
-            height: (foot.unwrap_or(top) - top) as usize,
-        }
+    fn of<'a>(images: impl Iterator<Item = &'a GlyphImage>) -> Self {
+        let all = images.map(GlyphImage::edges).reduce(union);
+        let [left, top, right, foot] = all.unwrap_or_default();
+        let width = (right - left) as usize + 2 * SHIFT;
+        Self { left, top, width, height: (foot - top) as usize }
     }
 
     /// The ink of a glyph in its place, row by row.
@@ -79,7 +72,7 @@ impl Frame {
         let mut ink = vec![0; self.width * self.height];
         let from = (image.top - self.top) as usize * self.width + (image.left - self.left) as usize;
         let rows = ink.get_mut(from..).unwrap_or_default().chunks_mut(self.width);
-        for (row, inked) in rows.zip(image.ink.chunks(image.width.max(1))) {
+        for (row, inked) in rows.zip(image.rows()) {
             for (pixel, &ink) in row.iter_mut().zip(inked) {
                 *pixel = ink.clamp(0, FULL_INK);
             }

@@ -131,10 +131,29 @@ pub struct GlyphImage {
     pub solid: Option<Box<[u64]>>,
 }
 
+/// Left, top, right and foot of a box, in px; the last two are past its end.
+pub type Edges = [i32; 4];
+
+/// The box around two boxes.
+pub fn union(a: Edges, b: Edges) -> Edges {
+    [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]
+}
+
 /// Pixels that are added at once.
 pub const LANES: usize = 8;
 
 impl GlyphImage {
+    /// Rows of pixels, from the top.
+    pub fn rows(&self) -> std::slice::ChunksExact<'_, i16> {
+        self.ink.chunks_exact(self.width.max(1))
+    }
+
+    /// The box around the image, px from the pen.
+    pub fn edges(&self) -> Edges {
+        let (width, height) = (self.width as i32, self.rows().len() as i32);
+        [self.left, self.top, self.left + width, self.top + height]
+    }
+
     /// Eights of pixels that a row takes.
     pub fn lanes_of_row(&self) -> usize {
         self.width.div_ceil(LANES)

@@ -1,6 +1,9 @@
 //! What the tests share: the binary, throw-away folders, reports.
 
 #![allow(dead_code, reason = "every test binary uses a part of it")]
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
+
+pub mod server;
 
 use std::path::{Path, PathBuf};
 
@@ -68,4 +71,69 @@ pub fn covered(report: &Value) {
 /// A file's bytes.
 pub fn bytes(path: &Path) -> Vec<u8> {
     std::fs::read(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+/// Numbers from a seed (splitmix64), the same on every run.
+pub struct Dice(pub u64);
+
+impl Dice {
+    /// The next number.
+    pub fn roll(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// A number below `n`.
+    pub fn below(&mut self, n: u64) -> u64 {
+        self.roll() % n
+    }
+
+    /// One of several.
+    pub fn pick<'a, T: ?Sized>(&mut self, of: &[&'a T]) -> &'a T {
+        of[self.below(of.len() as u64) as usize]
+    }
+
+    /// So many ASCII characters out of these.
+    pub fn chars(&mut self, of: &str, count: usize) -> String {
+        (0..count).map(|_| of.as_bytes()[self.below(of.len() as u64) as usize] as char).collect()
+    }
+}
+
+/// Checks that the program ends well, and says nothing, when nobody reads what it prints.
+pub fn nobody_reads(args: &[&str]) {
+    use std::process::{Command, Stdio};
+    let mut child = Command::new(assert_cmd::cargo::cargo_bin("microfiche"))
+        .args(args)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let done = child.wait_with_output().unwrap();
+    assert_eq!(done.status.code(), Some(0), "{args:?}");
+    assert!(done.stderr.is_empty(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+/// Whether Tesseract is there. Where tests run on their own it must be; elsewhere the tests that need
+/// it say that they did nothing.
+pub fn tesseract() -> bool {
+    let found = std::process::Command::new("tesseract").arg("--version").output().is_ok();
+    assert!(found || std::env::var_os("CI").is_none(), "tesseract is not installed");
+    if !found {
+        eprintln!("skipped: tesseract is not installed");
+    }
+    found
+}
+
+/// `verify`, without keys and proxies of the machine.
+pub fn verify(pages: &Path, reader: &str) -> Command {
+    let mut command = microfiche();
+    for name in ["MICROFICHE_API_KEY", "OPENAI_API_KEY", "http_proxy", "HTTP_PROXY", "ALL_PROXY"] {
+        command.env_remove(name);
+    }
+    command.arg("verify").arg(pages).args(["--reader", reader]);
+    command
 }

@@ -57,6 +57,8 @@ fn hex() {
             "mac ⟦00:1A:2b:3C:4d:5E⟧ up",
             "color: ⟦#1a2b3c⟧;",
             "index ⟦83db48f⟧..bf2a9c1",
+            "pci ⟦0000:00:1f.2⟧: [15b3:1017]",
+            "pci 00: [⟦8086:2922⟧] type",
         ],
     );
     no(&["defaced and effaced", "the decade", "added facade", "a bad cafe", "deadbeef"]);
@@ -119,9 +121,14 @@ fn url() {
             "at ⟦crates.io⟧ now",
             "原始链接: ⟦https://www.seangoedecke.com/text-tokens/⟧。",
             "postgres: ⟦postgres://user@db.local:5432/app⟧",
+            "ping ⟦db-3.internal.example.com⟧ failed",
+            "via ⟦mx9.promo-4u.example.biz⟧,",
+            "to ⟦cache-01.svc.cluster.local:6379⟧: refused",
+            "under ⟦arn:aws:iam::123456789012:role/deploy⟧.",
+            "doi:⟦10.1038/s41586-020-2649-2⟧, then",
         ],
     );
-    no(&["http://", "and://", "e.g. this", "i.e. that", "U.S. and U.K."]);
+    no(&["http://", "and://", "e.g. this", "i.e. that", "U.S. and U.K.", "config.arg.example"]);
 }
 
 #[test]
@@ -132,6 +139,7 @@ fn email() {
             "mail ⟦jane.doe+tag@mail.example.co.uk⟧.",
             "<⟦a_b-c@example.org⟧>",
             "mailto:⟦root@example.com⟧?subject=x",
+            "ssh ⟦deploy@web-01⟧ now",
         ],
     );
     no(&["@home", "a @ b", "me@you"]);
@@ -150,6 +158,7 @@ fn ip() {
             "bind ⟦[::1]:443⟧,",
             "route ⟦2001:db8::/32⟧",
             "at ⟦::1⟧",
+            "on ⟦[::]:9090⟧ too",
         ],
     );
     no(&["std::fmt", "f32::add", "a::b", "::", "Foo::<T>::new is"]);
@@ -179,6 +188,14 @@ fn path() {
             "⟦$HOME/.bashrc⟧",
             "⟦node_modules/left-pad/index.js⟧",
             "⟦2024-01-05-notes.md⟧",
+            "GET ⟦/metrics?module=http_2xx⟧ 200",
+            "`⟦C:\\Users\\Anna Maria\\x.txt⟧` is",
+            "run ⟦C:\\Program Files\\Git\\git.exe⟧ now",
+            "in ⟦%APPDATA%\\Code\\User⟧",
+            "⟦tests/test_x.py::TestBar::test_baz⟧ failed",
+            "load ⟦libfoo.so.1⟧",
+            "⟦@babel/core⟧ is",
+            "pod ⟦prod/api-6d8f9b7c54-qz4lm⟧ up",
         ],
     );
     no(&[
@@ -215,9 +232,14 @@ fn version() {
             "requests==⟦2.31.0⟧",
             "python ⟦3.12.0rc1⟧",
             "npm ^⟦4.17.21⟧",
+            "deprecated ⟦har-validator@5.1.5⟧: see",
+            "by ⟦curl/8.5.0⟧ and",
+            "⟦Go-http-client/1.1⟧\"",
+            "image: postgres:⟦16.2-alpine⟧",
+            "the ⟦4.x⟧ line",
         ],
     );
-    no(&["Section 3", "figure 2.", "1. First", "v for victory"]);
+    no(&["Section 3", "figure 2.", "1. First", "v for victory", "HTTP/1.1 is", "a 2-inch pipe"]);
 }
 
 #[test]
@@ -237,6 +259,9 @@ fn flag() {
             "⟦--fast⟧",
             "git log ⟦--oneline⟧ -n 5",
             "with ⟦--no-color⟧ it is plain",
+            "gatewayctl replay ⟦--since⟧ 3 --batch-size=512",
+            "`tidy migrate ⟦--from⟧ 3`",
+            "java ⟦-XX:+UseG1GC⟧ -jar x.jar",
         ],
     );
     no(&[
@@ -267,9 +292,14 @@ fn ticket() {
             "closes ⟦#4211⟧,",
             "(⟦RUSTSEC-2026-0192⟧)",
             "[⟦AB-12⟧]",
+            "(badge ⟦T-0419⟧)",
+            "article ⟦KM-2200-A4⟧ and",
+            "order ⟦PO-88120/7⟧ of",
+            "batch ⟦7B19-0042⟧.",
+            "see ⟦tokio-rs/tokio#5532⟧",
         ],
     );
-    no(&["UTF-8", "SHA-256 and COVID-19", "we are #1", "F-16 jets", "# 12", "GPT-4"]);
+    no(&["UTF-8", "SHA-256 and COVID-19", "we are #1", "F-16 jets", "# 12", "GPT-4", "in Q3-2024"]);
 }
 
 #[test]
@@ -286,8 +316,8 @@ fn number() {
             "pid ⟦48213⟧ died",
             "port ⟦8080⟧ is",
             "⟦6.02e23⟧",
-            "at ⟦-0.75⟧ V",
-            "size ⟦1568x728⟧ px",
+            "at ⟦-0.75 V⟧",
+            "size ⟦1568x728 px⟧,",
             "in ⟦30s⟧",
             "n = ⟦1_000_000⟧",
             "⟦37 °C⟧",
@@ -298,6 +328,19 @@ fn number() {
             "limit ⟦768Mi⟧",
             "costs ⟦18.4p⟧ per",
             "seed = ⟦0x9E37_79B9_7F4A_7C15⟧;",
+            "took ⟦8.4 s⟧ instead",
+            "of ⟦612 N/mm²⟧ and",
+            "⟦41208 B/op⟧ more",
+            "at ⟦−80 °C⟧ and",
+            "lies ⟦38.7137° N⟧,",
+            "with ⟦1.5 × 10⁻³ M⟧ of",
+            "weighs ⟦2,5 kg⟧ net",
+            "ISBN ⟦978-0-306-40615-7⟧",
+            "card ⟦4111 1111 1111 1111⟧ is",
+            "at ⟦1920×1080⟧, or",
+            "walked ⟦5 000 km⟧ in",
+            "x = ⟦2'097'152⟧;",
+            "took ⟦1m12.4s⟧ in",
         ],
     );
     no(&[
@@ -321,6 +364,8 @@ fn number() {
         "pp. 2210",
         "mp3",
         "H2O",
+        "12 N. Main Street",
+        "of 3 A levels",
     ]);
 }
 
@@ -344,6 +389,14 @@ fn date() {
             "Tue, ⟦15 Nov 1994 08:12:31 GMT⟧",
             "⟦2024-01-31T10:15:30+02:00⟧",
             "of ⟦January 27, 1909⟧ for",
+            "from ⟦8 am⟧ on",
+            "at ⟦9.30 a.m.⟧ with",
+            "am ⟦3. März 2026⟧ um",
+            "le ⟦1er avril 2026⟧ à",
+            "el ⟦3 de marzo de 2026⟧,",
+            "on ⟦2026年4月13日⟧",
+            "⟦Mar  2 15:04:05 2026⟧",
+            "run ⟦20260301-134500⟧ ok",
         ],
     );
     no(&[
@@ -370,6 +423,10 @@ fn currency() {
             "⟦$1.5M⟧ raised",
             "⟦£3 billion⟧",
             "⟦¥1000⟧",
+            "⟦R$ 5.320,90⟧ and",
+            "costs ⟦1 245,00 €⟧ now",
+            "only ⟦92 cents⟧ more",
+            "for ⟦US$5⟧ each",
             "paid ⟦-$12.50⟧",
         ]
         .into_iter()
@@ -390,9 +447,14 @@ fn phone() {
             "⟦(555) 123-4567⟧",
             "tel:⟦+4915112345678⟧",
             "⟦1-800-555-0199⟧",
+            "ring ⟦0800-555-0147⟧ between",
+            "or ⟦01 70 18 99 55⟧ in",
+            "⟦(020) 7946 0018⟧ is",
+            "from ⟦0043 664 1234567⟧,",
+            "Tel. ⟦0711/7890-123⟧",
         ],
     );
-    no(&["+4 points", "a + b", "(12) men", "10-20-30"]);
+    no(&["+4 points", "a + b", "(12) men", "10-20-30", "00 01 02 03 04 05 06 07"]);
 }
 
 #[test]
@@ -429,6 +491,17 @@ fn identifier() {
             "⟦userID⟧ in",
             "⟦i-0abcd1234ef567890⟧ runs",
             "pod ⟦web-7d4b9c6f5d-x2x8z⟧ up",
+            "on ⟦eth0.120⟧ up",
+            "says ⟦Err-07⟧ or",
+            "host ⟦meter-gw-04⟧ is",
+            "in ⟦eu-west-1a⟧ too",
+            "[⟦exec-12⟧] done",
+            "⟦OOMKilled⟧: it",
+            "set `⟦scan.follow_links⟧` to",
+            "at ⟦org.example.Foo.renewAll⟧(x)",
+            "this.⟦_privateName⟧ = 1",
+            "port ⟦GigabitEthernet1/0/24⟧ down",
+            "BIC ⟦DEUTDEFF500⟧,",
         ],
     );
     no(&[
@@ -444,6 +517,11 @@ fn identifier() {
         "i18n",
         "ChatGPT, OpenAI",
         "CHAPTER ONE",
+        "JavaScript = fun",
+        "the mid-1990s",
+        "one-in-10 odds",
+        "a 12-year-old",
+        "nine-out-of-10",
     ]);
 }
 

@@ -1,32 +1,88 @@
 //! Dates and times.
 
 use crate::factsheet::scan::{
-    ALNUM, ALPHA, DIGIT, at, before, ends, is, run, run_most, value, was,
+    ALNUM, ALPHA, DIGIT, HIGH, at, before, ends, is, run, run_most, starts, value, was,
 };
 
-const MONTHS: [&[u8]; 12] = [
-    b"january",
-    b"february",
-    b"march",
-    b"april",
-    b"may",
-    b"june",
-    b"july",
-    b"august",
-    b"september",
-    b"october",
-    b"november",
-    b"december",
+/// Names of the months in English, and where they differ in German, French, Spanish, Italian,
+/// Portuguese and Dutch.
+const MONTHS: [&str; 54] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "januar",
+    "februar",
+    "märz",
+    "mai",
+    "juni",
+    "juli",
+    "oktober",
+    "dezember",
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+    "gennaio",
+    "febbraio",
+    "aprile",
+    "maggio",
+    "giugno",
+    "luglio",
+    "settembre",
+    "ottobre",
+    "dicembre",
+    "maart",
+    "januari",
 ];
 
 /// Whether a word is the English name of a month, or its first three letters.
 fn month(word: &[u8]) -> bool {
     word.len() >= 3
         && word[0].is_ascii_uppercase()
-        && (MONTHS.iter().any(|name| {
+        && (MONTHS[..12].iter().any(|name| {
+            let name = name.as_bytes();
             word.eq_ignore_ascii_case(name)
                 || (word.len() == 3 && word.eq_ignore_ascii_case(&name[..3]))
         }) || word.eq_ignore_ascii_case(b"sept"))
+}
+
+/// End of the name of a month at `i`, in any of the languages, between a day and a year.
+fn month_name(b: &[u8], i: usize) -> Option<usize> {
+    let mut end = i;
+    while end - i < 12 && is(b, end, ALPHA | HIGH) {
+        end += 1;
+    }
+    let word = &b[i..end];
+    (month(word) || MONTHS.iter().any(|name| word.eq_ignore_ascii_case(name.as_bytes())))
+        .then_some(end)
 }
 
 /// A date or time at the digit `i`; a month before it may belong to it, but nothing before
@@ -35,7 +91,7 @@ pub(crate) fn date(b: &[u8], i: usize, floor: usize) -> Option<(usize, usize)> {
     let first = run_most(b, i, DIGIT, 9);
     let end = match first - i {
         4 => year_first(b, i),
-        8 if at(b, first) == b'T' => compact(b, first),
+        8 if matches!(at(b, first), b'T' | b'-' | b'_' | b' ') => compact(b, i, first),
         1 | 2 => {
             let written = || Some((after_month(b, i, floor)?, with_month(b, i, first)?));
             if let Some(found) = written() {
@@ -43,9 +99,14 @@ pub(crate) fn date(b: &[u8], i: usize, floor: usize) -> Option<(usize, usize)> {
             }
             match at(b, first) {
                 b':' => time(b, i, true),
-                b'.' => day_first(b, i, first),
+                b'.' => day_first(b, i, first)
+                    .or_else(|| dotted(b, i, first))
+                    .or_else(|| day_month(b, i, first)),
                 b'/' | b'-' => day_first(b, i, first).or_else(|| day_month(b, i, first)),
-                b' ' | b's' | b'n' | b'r' | b't' => day_month(b, i, first),
+                b' ' => day_month(b, i, first).or_else(|| hour(b, i, first)),
+                b's' | b'n' | b'r' | b't' | b'e' => day_month(b, i, first),
+                b'a' | b'p' | b'A' | b'P' => hour(b, i, first),
+                b'h' => of_hours(b, i, first),
                 _ => None,
             }
         }
@@ -65,6 +126,9 @@ fn day(b: &[u8], i: usize, j: usize) -> bool {
 /// 2024-01-31, 2024/01/31, 2024.01.31, with a time.
 fn year_first(b: &[u8], i: usize) -> Option<usize> {
     let sign = at(b, i + 4);
+    if sign == 0xe5 || sign == 0xeb {
+        return with_signs(b, i);
+    }
     if !matches!(sign, b'-' | b'/' | b'.')
         || at(b, i + 7) != sign
         || matches!(before(b, i), b'-' | b'/' | b'.') && was(b, i - 1, ALNUM)
@@ -85,6 +149,23 @@ fn year_first(b: &[u8], i: usize) -> Option<usize> {
     clean(b, end).then_some(end)
 }
 
+/// 2026年4月13日, 2026년 4월 13일.
+fn with_signs(b: &[u8], i: usize) -> Option<usize> {
+    let signs = |signs: [&str; 3]| {
+        let mut j = i;
+        for sign in signs {
+            j += usize::from(at(b, j) == b' ');
+            j = run_most(b, j, DIGIT, 4);
+            if !b[j..].starts_with(sign.as_bytes()) {
+                return None;
+            }
+            j += sign.len();
+        }
+        Some(j)
+    };
+    signs(["年", "月", "日"]).or_else(|| signs(["년", "월", "일"]))
+}
+
 /// The time after a date.
 fn time_after(b: &[u8], end: usize) -> Option<usize> {
     let gap = match at(b, end) {
@@ -95,8 +176,15 @@ fn time_after(b: &[u8], end: usize) -> Option<usize> {
     time(b, end + gap, false)
 }
 
-/// 20240131T101500Z, from the `T`.
-fn compact(b: &[u8], t: usize) -> Option<usize> {
+/// 20240131T101500Z, 20240131-101500; the time starts after `t`.
+fn compact(b: &[u8], i: usize, t: usize) -> Option<usize> {
+    let like_a_day = (1..=12).contains(&value(&b[i + 4..i + 6])) && day(b, i + 6, i + 8);
+    if at(b, t) != b'T' && (!like_a_day || at(b, t + 1) > b'2') {
+        return None;
+    }
+    if at(b, t) == b' ' {
+        return time(b, t + 1, false);
+    }
     let mut end = run_most(b, t + 1, DIGIT, 7);
     if end - t != 7 && end - t != 5 {
         return None;
@@ -142,15 +230,14 @@ fn day_month(b: &[u8], i: usize, first: usize) -> Option<usize> {
         return None;
     }
     j += 1;
-    if sign == b' ' && b[j..].starts_with(b"of ") {
+    if sign == b' ' && (b[j..].starts_with(b"of ") || b[j..].starts_with(b"de ")) {
         j += 3;
     }
-    let name = run_most(b, j, ALPHA, 10);
-    if !month(&b[j..name]) {
-        return None;
-    }
-    j = name;
+    j = month_name(b, j)?;
     if sign == b' ' {
+        if b[j..].starts_with(b" de ") {
+            j += 3;
+        }
         j += usize::from(matches!(at(b, j), b'.' | b','));
         if at(b, j) != b' ' {
             return None;
@@ -159,7 +246,7 @@ fn day_month(b: &[u8], i: usize, first: usize) -> Option<usize> {
         return None;
     }
     let end = run_most(b, j + 1, DIGIT, 5);
-    if end - j - 1 != 4 {
+    if end - j - 1 != 4 && !(end - j - 1 == 2 && sign == b'-') {
         return None;
     }
     if sign == b'/' && at(b, end) == b':' {
@@ -169,8 +256,10 @@ fn day_month(b: &[u8], i: usize, first: usize) -> Option<usize> {
 }
 
 fn ordinal(b: &[u8], j: usize) -> usize {
-    let suffix = [&b"st"[..], b"nd", b"rd", b"th"].iter().any(|s| b[j..].starts_with(s));
-    if suffix { j + 2 } else { j }
+    let suffix = [&b"st"[..], b"nd", b"rd", b"th", b"er"].iter().any(|s| b[j..].starts_with(s));
+    // 3. März
+    let dot = at(b, j) == b'.' && at(b, j + 1) == b' ';
+    if suffix { j + 2 } else { j + usize::from(dot) }
 }
 
 /// Start of the name of a month right before `i`.
@@ -187,7 +276,7 @@ fn after_month(b: &[u8], i: usize, floor: usize) -> Option<usize> {
     while start > floor && end - start < 10 && was(b, start, ALPHA) {
         start -= 1;
     }
-    (month(&b[start..end]) && crate::factsheet::scan::starts(b, start)).then_some(start)
+    (month(&b[start..end]) && starts(b, start)).then_some(start)
 }
 
 /// What follows the day when a month stood before it: a year or a time.
@@ -204,7 +293,11 @@ fn with_month(b: &[u8], i: usize, first: usize) -> Option<usize> {
     if end - j - gap == 4 && ends(b, end) {
         return Some(time_after(b, end).unwrap_or(end));
     }
-    time(b, j + gap, false)
+    let end = time(b, j + gap, false)?;
+    // Mar  2 15:04:05 2026
+    let year = run_most(b, end + 1, DIGIT, 5);
+    let dated = at(b, end) == b' ' && year == end + 5 && ends(b, year);
+    Some(if dated && matches!(&b[end + 1..end + 3], b"19" | b"20") { year } else { end })
 }
 
 /// 10:15, 10:15:30.250, with a zone. Alone, `3:16` is a verse or a ratio: two digits are needed, or
@@ -231,13 +324,8 @@ fn time(b: &[u8], i: usize, alone: bool) -> Option<usize> {
             end = run_most(b, end + 1, DIGIT, 9);
         }
     }
-    let gap = usize::from(at(b, end) == b' ');
-    let noon = matches!(at(b, end + gap), b'a' | b'p' | b'A' | b'P') && {
-        let m = end + gap + 1;
-        matches!(at(b, m), b'm' | b'M') && ends(b, m + 1) || b[m..].starts_with(b".m.")
-    };
-    if noon {
-        return Some(end + gap + if at(b, end + gap + 1) == b'.' { 4 } else { 2 });
+    if let Some(end) = noon(b, end) {
+        return Some(end);
     }
     if alone && !seconds && first - i < 2 || !ends(b, end) && at(b, end) != b'Z' {
         return None;
@@ -247,6 +335,42 @@ fn time(b: &[u8], i: usize, alone: bool) -> Option<usize> {
         return None;
     }
     Some(zone(b, end))
+}
+
+/// End of a.m. or p.m. after a time.
+fn noon(b: &[u8], end: usize) -> Option<usize> {
+    let m = end + usize::from(at(b, end) == b' ') + 1;
+    if !matches!(at(b, m - 1), b'a' | b'p' | b'A' | b'P') {
+        return None;
+    }
+    if matches!(at(b, m), b'm' | b'M') && ends(b, m + 1) {
+        return Some(m + 1);
+    }
+    b[m..].starts_with(b".m.").then_some(m + 3)
+}
+
+/// 8 am, 5 p.m.
+fn hour(b: &[u8], i: usize, first: usize) -> Option<usize> {
+    if !(1..=12).contains(&value(&b[i..first])) || was(b, i, ALNUM) {
+        return None;
+    }
+    noon(b, first)
+}
+
+/// 9.30 a.m.
+fn dotted(b: &[u8], i: usize, first: usize) -> Option<usize> {
+    let minutes = run_most(b, first + 1, DIGIT, 3);
+    if minutes != first + 3 || value(&b[i..first]) > 12 || at(b, first + 1) > b'5' {
+        return None;
+    }
+    noon(b, minutes)
+}
+
+/// 14h20
+fn of_hours(b: &[u8], i: usize, first: usize) -> Option<usize> {
+    let end = run_most(b, first + 1, DIGIT, 3);
+    let good = end == first + 3 && value(&b[i..first]) < 24 && at(b, first + 1) < b'6';
+    (good && ends(b, end)).then_some(end)
 }
 
 fn zone(b: &[u8], end: usize) -> usize {

@@ -1,7 +1,11 @@
 //! Command-line flags, told from the dashes of prose.
 
+use std::ops::Range;
+
 use super::Evidence;
-use crate::factsheet::scan::{ALNUM, ALPHA, DIGIT, LOWER, SPACE, at, before, is, was};
+use crate::factsheet::scan::{
+    ALNUM, ALPHA, DIGIT, LOWER, SPACE, WORD, at, before, is, letter, run, starts, was,
+};
 
 /// Words that follow a dash in prose far more often than they are flags.
 const PROSE: &str = "\
@@ -51,13 +55,23 @@ pub(crate) fn flag(b: &[u8], i: usize, from: usize, evidence: &mut Evidence) -> 
     while is(b, end, ALNUM) || matches!(at(b, end), b'-' | b'_') && is(b, end + 1, ALNUM) {
         end += 1;
     }
+    // -XX:+UseG1GC, -Dspring.profiles.active
+    if matches!(&b[name..end], b"XX") && at(b, end) == b':' {
+        let sign = usize::from(matches!(at(b, end + 1), b'+' | b'-'));
+        end = run(b, end + 1 + sign, ALNUM);
+    }
+    while b[name] == b'D' && at(b, end) == b'.' && is(b, end + 1, ALNUM) {
+        end = run(b, end + 1, WORD);
+    }
     let next = at(b, end);
     // A dash on the other side too: an aside --like this--, or a rule.
-    if next == b'-' || crate::factsheet::scan::letter(b, end).is_some() || end - name > 64 {
+    if next == b'-' || letter(b, end).is_some() || end - name > 64 {
         return None;
     }
     let word = &b[name..end];
-    let framed = matches!(opener, b'`' | b'[' | b'|' | b'{' | b'<') || matches!(next, b'=' | b'`');
+    let quoted = matches!(opener, b'"' | b'\'') && opener == next;
+    let framed =
+        quoted || matches!(opener, b'`' | b'[' | b'|' | b'{' | b'<') || matches!(next, b'=' | b'`');
     if long {
         long_flag(b, i, word, framed, evidence)
     } else {
@@ -73,7 +87,7 @@ fn long_flag(b: &[u8], i: usize, word: &[u8], framed: bool, evidence: &mut Evide
     let first = word.split(|&c| c == b'-').next().unwrap_or(word);
     let common = each(PROSE).any(|known| first.eq_ignore_ascii_case(known));
     if framed || common {
-        return framed;
+        return framed || !after_prose(b, i) && among_flags(b, i, evidence);
     }
     // no-color, dry-run, max_width; a capital after the hyphens is the start of a remark.
     let built = word.iter().any(|c| matches!(c, b'-' | b'_'));
@@ -83,11 +97,36 @@ fn long_flag(b: &[u8], i: usize, word: &[u8], framed: bool, evidence: &mut Evide
     // A lone word may be a remark all the same --like this one.
     let known = each(KNOWN).any(|known| known == word)
         || each(LEADS).any(|lead| {
-            b[..i].ends_with(b" ")
-                && b[..i - 1].ends_with(lead)
-                && crate::factsheet::scan::starts(b, i - 1 - lead.len())
+            b[..i].ends_with(b" ") && b[..i - 1].ends_with(lead) && starts(b, i - 1 - lead.len())
         });
     built || known && !after_prose(b, i) || commandish(b, i, evidence)
+}
+
+/// Whether a word that is common in prose stands among flags that are not: within backticks, or on
+/// a line with a flag that no prose has.
+fn among_flags(b: &[u8], i: usize, evidence: &mut Evidence) -> bool {
+    let (line, _) = line_around(b, i);
+    let (head, tail) = (&b[line.start..i], &b[i..line.end]);
+    if head.iter().filter(|&&c| c == b'`').count() % 2 == 1 {
+        return true;
+    }
+    let code = evidence.code(b, i);
+    let telling = |name: &[u8]| {
+        name.contains(&b'-')
+            || each(KNOWN).any(|known| known == name)
+            || code && name.len() >= 3 && each(PROSE).all(|known| known != name)
+    };
+    // No more than a few are looked at, which bounds the work.
+    let sure = |part: &[u8]| {
+        let flags = part.windows(3).enumerate().filter(|(_, w)| w == b" --").take(2);
+        flags.map(|(at, _)| &part[at + 3..]).any(|rest| {
+            let inside = |c: &u8| c.is_ascii_lowercase() || *c == b'-';
+            let end = rest.iter().position(|c| !inside(c)).unwrap_or(rest.len());
+            let name = &rest[..end];
+            !name.starts_with(b"-") && !name.ends_with(b"-") && telling(name)
+        })
+    };
+    short(head) || short(tail) || sure(head) || sure(tail)
 }
 
 fn short_flag(b: &[u8], i: usize, word: &[u8], framed: bool, evidence: &mut Evidence) -> bool {
@@ -125,7 +164,10 @@ fn short_flag(b: &[u8], i: usize, word: &[u8], framed: bool, evidence: &mut Evid
     {
         return true;
     }
-    plausible && (framed || !suffix) && commandish(b, i, evidence)
+    if word.len() > 12 || suffix && !framed {
+        return false;
+    }
+    plausible && commandish(b, i, evidence) || !after_prose(b, i) && among_flags(b, i, evidence)
 }
 
 /// Whether a word of prose, rather than a command or another flag, stands before.
@@ -142,15 +184,8 @@ fn commandish(b: &[u8], i: usize, evidence: &mut Evidence) -> bool {
     if i > 0 && !was(b, i, SPACE) || evidence.code(b, i) {
         return true;
     }
-    let low = i.saturating_sub(160);
-    let line = b[low..i].iter().rposition(|&c| c == b'\n').map_or(low, |p| low + p + 1);
-    let started = line > low || low == 0;
-    let head = &b[line..i];
-    let stop = b[i..b.len().min(i + 160)]
-        .iter()
-        .position(|&c| c == b'\n')
-        .map_or(b.len().min(i + 160), |p| i + p);
-    let tail = &b[i..stop];
+    let (line, started) = line_around(b, i);
+    let (head, tail) = (&b[line.start..i], &b[i..line.end]);
     if short(head) || short(tail) {
         return true;
     }
@@ -162,6 +197,9 @@ fn commandish(b: &[u8], i: usize, evidence: &mut Evidence) -> bool {
         let next = tail.get(word + 1).copied().unwrap_or(b'\n');
         return indent > 0 || !next.is_ascii_lowercase();
     }
+    // A command's first flag speaks for the others.
+    let first = head.windows(3).position(|w| w == b" --" || w[..2] == *b" -" && is(w, 2, ALPHA));
+    let head = &head[..first.map_or(head.len(), |at| at.max(indent))];
     let mut words = head[indent..].split(|&c| c == b' ').filter(|word| !word.is_empty());
     started
         && words.clone().count() <= 3
@@ -171,6 +209,14 @@ fn commandish(b: &[u8], i: usize, evidence: &mut Evidence) -> bool {
                     || matches!(c, b'-' | b'_' | b'.' | b'/' | b'$' | b'>' | b'%')
             }) && each(PROSE).all(|known| known != word)
         })
+}
+
+/// The line around `i` as far as one looks, and whether its start is in it.
+fn line_around(b: &[u8], i: usize) -> (Range<usize>, bool) {
+    let (low, high) = (i.saturating_sub(160), b.len().min(i + 160));
+    let start = b[low..i].iter().rposition(|&c| c == b'\n').map_or(low, |p| low + p + 1);
+    let end = b[i..high].iter().position(|&c| c == b'\n').map_or(high, |p| i + p);
+    (start..end, start > low || low == 0)
 }
 
 /// Whether a short flag stands in part of a line: ` -o `.

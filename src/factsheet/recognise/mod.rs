@@ -19,8 +19,8 @@ mod word;
 
 use crate::factsheet::kind::Kind;
 use crate::factsheet::scan::{
-    ALNUM, ALPHA, CLASS, DIGIT, HIGH, LOWER, SPACE, Script, UNDER, UPPER, WORD, at, before, is,
-    letter, starts, was,
+    ALNUM, ALPHA, CLASS, DIGIT, HEX, HIGH, LOWER, SPACE, Script, UNDER, UPPER, WORD, at, before,
+    is, letter, starts, was,
 };
 pub(crate) use code::Evidence;
 
@@ -41,9 +41,15 @@ pub(crate) fn interest(b: &[u8], from: usize) -> (usize, bool) {
                 hit |= i > from && is(b, i - 1, ALPHA);
             } else if class & HIGH != 0 {
                 foreign |= (0xcd..=0xd4).contains(&b[i]);
+                // £ ¥ €
+                hit |= match b[i] {
+                    0xc2 => matches!(at(b, i + 1), 0xa3 | 0xa5),
+                    0xe2 => at(b, i + 1) == 0x82,
+                    _ => false,
+                };
             } else {
                 match b[i] {
-                    b'/' | b'\\' | b'@' => hit = true,
+                    b'/' | b'\\' | b'@' | b'$' => hit = true,
                     b'.' => hit |= (i == from || is(b, i - 1, ALNUM)) && is(b, i + 1, ALNUM),
                     b'-' => {
                         hit |= !(i > from && is(b, i - 1, ALNUM)) && is(b, i + 1, ALPHA)
@@ -120,7 +126,7 @@ impl Word {
                 word.lower += usize::from(class & LOWER != 0);
                 word.upper += usize::from(class & UPPER != 0);
                 word.digits += usize::from(class & DIGIT != 0);
-                word.hex &= class & crate::factsheet::scan::HEX != 0;
+                word.hex &= class & HEX != 0;
                 if class & UNDER != 0 {
                     word.under += 1;
                     was_digit = None;
@@ -166,6 +172,12 @@ impl<'a> Scan<'a> {
                     if let Some(end) = number::amount(self.b, i) {
                         return self.found((Kind::Currency, i, end));
                     }
+                    if self.b[i..].starts_with("−".as_bytes())
+                        && is(self.b, i + 3, DIGIT)
+                        && let Some(hit) = self.signed(3)
+                    {
+                        return self.found(hit);
+                    }
                     self.i += 1;
                     continue;
                 }
@@ -209,10 +221,12 @@ impl<'a> Scan<'a> {
             if let Some(hit) = self.opaque_hex(word) {
                 return Some(hit);
             }
-            if word.upper >= 2 {
-                if let Some(end) = number::iban(b, i) {
-                    return Some((Kind::Iban, i, end));
-                }
+            if word.upper >= 2
+                && let Some(end) = number::iban(b, i)
+            {
+                return Some((Kind::Iban, i, end));
+            }
+            if word.upper >= 1 && word.lower == 0 {
                 if let Some(end) = ticket::ticket(b, word) {
                     return Some((Kind::Ticket, i, end));
                 }
@@ -228,7 +242,7 @@ impl<'a> Scan<'a> {
             return Some(hit);
         }
         if ascii {
-            if let Some(hit) = self.kebab(i) {
+            if let Some(hit) = self.kebab(word) {
                 return Some(hit);
             }
             if let Some(end) = version::version(b, i) {
@@ -262,6 +276,17 @@ impl<'a> Scan<'a> {
         if let Some(end) = number::local_phone(b, i) {
             return Some((Kind::Phone, i, end));
         }
+        if at(b, word.end) == b' '
+            && let Some(end) = number::card(b, i)
+        {
+            return Some((Kind::Number, i, end));
+        }
+        if b[i] == b'1'
+            && b[i..].starts_with(b"10.")
+            && let Some(end) = net::doi(b, i)
+        {
+            return Some((Kind::Url, i, end));
+        }
         if let Some(hit) = self.email(i) {
             return Some(hit);
         }
@@ -274,14 +299,24 @@ impl<'a> Scan<'a> {
         if let Some(end) = version::version(b, i) {
             return Some((Kind::Version, i, end));
         }
+        let hyphen = at(b, word.end) == b'-';
+        if hyphen
+            && before(b, i) != b'-'
+            && let Some(end) = number::joined(b, i)
+        {
+            return Some((Kind::Number, i, end));
+        }
         if let Some(hit) = number::number(b, i) {
             return Some(hit);
+        }
+        if hyphen && let Some(end) = ticket::ticket(b, word) {
+            return Some((Kind::Ticket, i, end));
         }
         // 1078 in code is a number; in prose it may be a year.
         if number::old_year(b, word) && self.evidence.code(b, i) {
             return Some((Kind::Number, i, word.end));
         }
-        if let Some(hit) = self.kebab(i) {
+        if let Some(hit) = self.kebab(word) {
             return Some(hit);
         }
         if opaque::is_hex(b, word) {
@@ -308,23 +343,7 @@ impl<'a> Scan<'a> {
                 {
                     return Some((Kind::Phone, i, end));
                 }
-                let minus =
-                    i == self.from || matches!(before(b, i), b'(' | b'[' | b'=' | b',' | b':');
-                if !minus {
-                    return None;
-                }
-                // A sign alone makes nothing exact, so that it takes a number that counts anyway.
-                let word = Word::read(b, i + 1);
-                match self.digits(&word) {
-                    Some((Kind::Number, start, end)) if start == i + 1 => {
-                        Some((Kind::Number, i, end))
-                    }
-                    // A currency amount keeps its sign too.
-                    Some((Kind::Currency, start, end)) if start == i + 1 => {
-                        Some((Kind::Currency, i, end))
-                    }
-                    _ => None,
-                }
+                self.signed(1)
             }
             b'-' if free && before(b, i) != b'-' => {
                 let end = flag::flag(b, i, self.from, &mut self.evidence)?;
@@ -345,75 +364,81 @@ impl<'a> Scan<'a> {
                 }
             }
             b'/' | b'~' | b'.' if free => self.path(i),
+            b'@' if free && is(b, i + 1, LOWER) => self.path(i),
             b'\\' if free && at(b, i + 1) == b'\\' => self.path(i),
+            b'%' if free && is(b, i + 1, UPPER) => self.path(i),
             b'[' | b':' => Some((Kind::Ip, i, net::ipv6(b, i)?)),
             _ => None,
         }
     }
 
+    /// A number or an amount with the sign at `i`, which has so many bytes.
+    fn signed(&mut self, sign: usize) -> Option<Hit> {
+        let (b, i) = (self.b, self.i);
+        let minus = i == self.from || matches!(before(b, i), b'(' | b'[' | b'=' | b',' | b':');
+        if !minus {
+            return None;
+        }
+        // A sign alone makes nothing exact, so that it takes a number that counts anyway.
+        let word = Word::read(b, i + sign);
+        self.digits(&word)
+            .filter(|hit| matches!(hit.0, Kind::Number | Kind::Currency) && hit.1 == i + sign)
+            .map(|(kind, _, end)| (kind, i, end))
+    }
+
     fn opaque_hex(&mut self, word: &Word) -> Option<Hit> {
         let (b, i) = (self.b, word.start);
-        if !crate::factsheet::scan::is(b, i, crate::factsheet::scan::HEX) {
+        if !is(b, i, HEX) {
             return None;
         }
         if let Some(end) = opaque::uuid(b, i) {
             return Some((Kind::Uuid, i, end));
         }
-        if let Some(end) = opaque::pairs(b, i) {
+        if let Some(end) = opaque::pairs(b, i).or_else(|| opaque::device(b, i)) {
             return Some((Kind::Hex, i, end));
         }
         net::ipv6(b, i).map(|end| (Kind::Ip, i, end))
     }
 
     fn email(&mut self, i: usize) -> Option<Hit> {
-        if i < self.dead.email {
-            return None;
-        }
-        match net::email(self.b, i) {
-            Ok((kind, end)) => Some((kind, i, end)),
-            Err(dead) => {
-                self.dead.email = dead;
-                None
-            }
-        }
+        attempt(&mut self.dead.email, self.b, i, net::email)
     }
 
     fn path(&mut self, i: usize) -> Option<Hit> {
-        if i < self.dead.path {
-            return None;
-        }
-        match path::path(self.b, i) {
-            Ok((kind, end)) => Some((kind, i, end)),
-            Err(dead) => {
-                self.dead.path = dead;
-                None
-            }
-        }
+        attempt(&mut self.dead.path, self.b, i, path::path)
     }
 
     fn base64(&mut self, i: usize) -> Option<Hit> {
-        if i < self.dead.opaque {
-            return None;
-        }
-        match opaque::base64(self.b, i) {
-            Ok(end) => Some((Kind::Base64, i, end)),
-            Err(dead) => {
-                self.dead.opaque = dead;
-                None
-            }
-        }
+        attempt(&mut self.dead.opaque, self.b, i, opaque::base64)
     }
 
-    fn kebab(&mut self, i: usize) -> Option<Hit> {
-        if i < self.dead.kebab {
+    fn kebab(&mut self, word: &Word) -> Option<Hit> {
+        // Without a hyphen or a dot the word is all there is.
+        if !matches!(at(self.b, word.end), b'-' | b'.') {
             return None;
         }
-        match version::kebab(self.b, i) {
-            Ok((kind, end)) => Some((kind, i, end)),
-            Err(dead) => {
-                self.dead.kebab = dead;
-                None
-            }
+        attempt(&mut self.dead.kebab, self.b, word.start, version::kebab)
+    }
+}
+
+/// What a recogniser finds at `i`, or where there is nothing before.
+type Attempt = Result<(Kind, usize), usize>;
+
+/// Tries a recogniser, unless it gave up on this run already.
+fn attempt(
+    dead: &mut usize,
+    b: &[u8],
+    i: usize,
+    recognise: fn(&[u8], usize) -> Attempt,
+) -> Option<Hit> {
+    if i < *dead {
+        return None;
+    }
+    match recognise(b, i) {
+        Ok((kind, end)) => Some((kind, i, end)),
+        Err(end) => {
+            *dead = end;
+            None
         }
     }
 }

@@ -2,15 +2,25 @@
 
 use std::net::Ipv6Addr;
 
+use super::Attempt;
+use super::version::version;
 use crate::factsheet::kind::Kind;
 use crate::factsheet::scan::{
-    ALNUM, ALPHA, DIGIT, HEX, WORD, at, before, ends, is, letter, run, run_most, value, was,
+    ALNUM, ALPHA, DIGIT, HEX, LOWER, WORD, at, before, ends, is, letter, run, run_most, value, was,
 };
 
 /// End of a URL with a scheme, or with `www.`, at `i`, where a word ends at `word`.
 pub(crate) fn url(b: &[u8], i: usize, word: usize) -> Option<usize> {
     let start = match at(b, word) {
-        b':' if is(b, i, ALPHA) && word - i >= 2 => word,
+        b':' if is(b, i, ALPHA) && word - i >= 2 => {
+            // arn:aws:s3:::bucket
+            if b[i..word] == *b"arn" && is(b, word + 1, LOWER) {
+                let end = tail(b, word + 1);
+                let colons = b[word..end].iter().filter(|&&c| c == b':').count();
+                return (colons >= 5).then_some(end);
+            }
+            word
+        }
         // git+ssh://
         b'+' if is(b, word + 1, ALPHA) => run_most(b, word + 1, ALNUM, 16),
         b'.' if word - i == 3 && b[i..word].eq_ignore_ascii_case(b"www") => {
@@ -24,6 +34,16 @@ pub(crate) fn url(b: &[u8], i: usize, word: usize) -> Option<usize> {
     }
     let end = tail(b, start + 3);
     (end > start + 3 && b[start + 3..end].iter().any(u8::is_ascii_alphanumeric)).then_some(end)
+}
+
+/// End of a digital object identifier: 10.1038/s41586-020-2649-2.
+pub(crate) fn doi(b: &[u8], i: usize) -> Option<usize> {
+    let slash = run_most(b, i + 3, DIGIT, 9);
+    if slash < i + 7 || at(b, slash) != b'/' || was(b, i, WORD) || before(b, i) == b'.' {
+        return None;
+    }
+    let end = tail(b, slash + 1);
+    (end > slash + 1).then_some(end)
 }
 
 /// Where the rest of a URL ends: before what cannot be part of one, a bracket that was not opened
@@ -58,7 +78,7 @@ pub(crate) fn tail(b: &[u8], from: usize) -> usize {
 }
 
 /// An e-mail address, or `user@host:path`. `Err`: there is none before this place.
-pub(crate) fn email(b: &[u8], i: usize) -> Result<(Kind, usize), usize> {
+pub(crate) fn email(b: &[u8], i: usize) -> Attempt {
     let mut j = i;
     while is(b, j, WORD) || matches!(at(b, j), b'.' | b'%' | b'+' | b'-') {
         j += 1;
@@ -66,7 +86,15 @@ pub(crate) fn email(b: &[u8], i: usize) -> Result<(Kind, usize), usize> {
     if at(b, j) != b'@' || j - i > 64 || matches!(before(b, j), b'.') {
         return Err(j.max(i + 1));
     }
-    let Some(end) = host(b, j + 1) else { return Err(j + 1) };
+    let Some(end) = host(b, j + 1) else {
+        return if let Some(end) = version(b, j + 1) {
+            Ok((Kind::Version, end))
+        } else if let Some(end) = machine(b, j + 1) {
+            Ok((Kind::Email, end))
+        } else {
+            Err(j + 1)
+        };
+    };
     if at(b, end) == b':' && (is(b, end + 1, ALPHA) || matches!(at(b, end + 1), b'/' | b'~')) {
         let path = tail(b, end + 1);
         if b[end + 1..path].contains(&b'/') {
@@ -74,6 +102,21 @@ pub(crate) fn email(b: &[u8], i: usize) -> Result<(Kind, usize), usize> {
         }
     }
     Ok((Kind::Email, end))
+}
+
+/// End of the name of a machine without a domain: web-01, but not v2-beta.
+fn machine(b: &[u8], from: usize) -> Option<usize> {
+    if !is(b, from, LOWER) || at(b, from) == b'v' && is(b, from + 1, DIGIT) {
+        return None;
+    }
+    let mut end = from;
+    while is(b, end, LOWER | DIGIT) || at(b, end) == b'-' && is(b, end + 1, LOWER | DIGIT) {
+        end += 1;
+    }
+    let name = &b[from..end];
+    let telling =
+        name == b"localhost" || name.contains(&b'-') && name.iter().any(u8::is_ascii_digit);
+    (telling && ends(b, end)).then_some(end)
 }
 
 /// End of a host name with a dot in it, whose last label has only letters.
@@ -108,19 +151,46 @@ pub(crate) fn host(b: &[u8], from: usize) -> Option<usize> {
 
 /// Top-level domains under which a bare name is taken for a host. Endings that are also common
 /// after a dot in code (`.name`, `.id`, `.is`) are left out.
-const TLDS: [&[u8]; 20] = [
+const TLDS: [&[u8]; 21] = [
     b"com", b"org", b"edu", b"gov", b"net", b"io", b"mil", b"int", b"dev", b"ai", b"app", b"cloud",
-    b"eu", b"de", b"uk", b"fr", b"jp", b"cn", b"ch", b"nl",
+    b"eu", b"de", b"uk", b"fr", b"jp", b"cn", b"ch", b"nl", b"sh",
 ];
 
 /// Those among them under which a name without a path is a host too: `unit.ch` is a field.
 const BARE: usize = 6;
 
-/// Whether `host` ends in a common top-level domain.
+/// Top-level domains of private networks.
+const PRIVATE: [&[u8]; 7] =
+    [b"internal", b"local", b"lan", b"corp", b"localdomain", b"intranet", b"arpa"];
+
+/// Top-level domains that make a host of a longer name with a hyphen or a digit in it.
+const LONGER: [&[u8]; 30] = [
+    b"biz", b"info", b"dev", b"app", b"cloud", b"example", b"test", b"uk", b"de", b"fr", b"jp",
+    b"cn", b"ch", b"nl", b"eu", b"se", b"dk", b"fi", b"cz", b"pl", b"es", b"it", b"pt", b"ru",
+    b"br", b"au", b"nz", b"ca", b"us", b"kr",
+];
+
+/// Second levels below a country: example.co.uk.
+const SECOND: [&[u8]; 8] = [b"co", b"ac", b"gov", b"org", b"com", b"net", b"ne", b"or"];
+
+/// Whether `host` ends in a common top-level domain, or has the look of a longer host name.
 pub(crate) fn common_host(host: &[u8], bare: bool) -> bool {
     let Some(dot) = host.iter().rposition(|&c| c == b'.') else { return false };
+    let (rest, top) = (&host[..dot], &host[dot + 1..]);
     let known = if bare { &TLDS[..BARE] } else { &TLDS };
-    dot >= 2 && known.contains(&&host[dot + 1..]) && host[..dot].iter().any(u8::is_ascii_alphabetic)
+    if dot >= 2 && known.contains(&top) && rest.iter().any(u8::is_ascii_alphabetic) {
+        return true;
+    }
+    let Some(second) = rest.iter().rposition(|&c| c == b'.') else { return false };
+    if second < 2 || !rest[0].is_ascii_alphanumeric() {
+        return false;
+    }
+    let built = || {
+        rest.iter().any(|&c| c == b'-' || c.is_ascii_digit())
+            && rest.iter().any(u8::is_ascii_alphabetic)
+    };
+    PRIVATE.contains(&top)
+        || LONGER.contains(&top) && (SECOND.contains(&&rest[second + 1..]) || built())
 }
 
 /// An IPv4 address with port or prefix length.
@@ -168,6 +238,10 @@ fn port_or_prefix(b: &[u8], j: usize, prefix: usize) -> usize {
 /// such as `f32::add` are none.
 pub(crate) fn ipv6(b: &[u8], i: usize) -> Option<usize> {
     if at(b, i) == b'[' {
+        // Every address, at a port.
+        if b[i..].starts_with(b"[::]:") {
+            return Some(port_or_prefix(b, i + 4, 0)).filter(|&end| end > i + 4);
+        }
         let (end, _) = ipv6_bare(b, i + 1)?;
         if at(b, end) != b']' {
             return None;

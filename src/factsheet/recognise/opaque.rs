@@ -1,8 +1,9 @@
 //! Strings without any meaning to read: hashes, UUIDs, base64, web tokens.
 
-use super::Word;
+use super::{Attempt, Word};
+use crate::factsheet::kind::Kind;
 use crate::factsheet::scan::{
-    ALNUM, DIGIT, HEX, LOWER, UPPER, at, before, ends, is, run, run_most, was,
+    ALNUM, CLASS, DIGIT, HEX, LOWER, UPPER, at, before, ends, is, letter, run, run_most, was,
 };
 
 /// A UUID at `i`.
@@ -41,6 +42,25 @@ pub(crate) fn pairs(b: &[u8], i: usize) -> Option<usize> {
         j += 1;
     }
     (count >= 6 && ends(b, j)).then_some(j)
+}
+
+/// The place or the kind of a device on a bus: 0000:00:1f.2, [8086:2922].
+pub(crate) fn device(b: &[u8], i: usize) -> Option<usize> {
+    if at(b, i + 4) != b':' || run_most(b, i, HEX, 4) != i + 4 {
+        return None;
+    }
+    let end = run_most(b, i + 5, HEX, 5);
+    if end == i + 9 && before(b, i) == b'[' && at(b, end) == b']' {
+        return Some(end);
+    }
+    let slot = run_most(b, i + 8, HEX, 3);
+    (end == i + 7
+        && at(b, end) == b':'
+        && slot == i + 10
+        && at(b, slot) == b'.'
+        && is(b, slot + 1, DIGIT)
+        && ends(b, slot + 2))
+    .then_some(slot + 2)
 }
 
 /// A JSON web token: two or three parts, the first two of which are `{"…` in base64.
@@ -93,7 +113,7 @@ pub(crate) fn is_hex(b: &[u8], word: &Word) -> bool {
 }
 
 /// Base64, plain or URL-safe. `Err`: there is none before this place.
-pub(crate) fn base64(b: &[u8], i: usize) -> Result<usize, usize> {
+pub(crate) fn base64(b: &[u8], i: usize) -> Attempt {
     // sha512-…: the name of the hash is not part of it.
     if b[i..].starts_with(b"sha") && is(b, i + 3, DIGIT) {
         let name = run_most(b, i + 3, DIGIT, 4);
@@ -109,7 +129,7 @@ pub(crate) fn base64(b: &[u8], i: usize) -> Result<usize, usize> {
     let mut lowers = 0_usize;
     let mut longest = 0_usize;
     loop {
-        let class = crate::factsheet::scan::CLASS[usize::from(at(b, j))] & (LOWER | UPPER | DIGIT);
+        let class = CLASS[usize::from(at(b, j))] & (LOWER | UPPER | DIGIT);
         if class != 0 {
             lower += usize::from(class == LOWER);
             upper += usize::from(class == UPPER);
@@ -132,6 +152,9 @@ pub(crate) fn base64(b: &[u8], i: usize) -> Result<usize, usize> {
     let body = j;
     let length = lower + upper + digits;
     let pad = usize::from(at(b, j) == b'=') + usize::from(at(b, j) == b'=' && at(b, j + 1) == b'=');
+    if pad == 0 && length < 16 {
+        return Err(body.max(i + 1));
+    }
     let padded = pad > 0
         && (body - i + pad).is_multiple_of(4)
         && joints == 0
@@ -149,8 +172,11 @@ pub(crate) fn base64(b: &[u8], i: usize) -> Result<usize, usize> {
             && b[i..body].split(|&c| c == b'-' || c == b'_').filter(|part| wordlike(part)).count()
                 * 2
                 > joints + 2;
+    let quoted = matches!(before(b, i), b'"' | b'\'') && before(b, i) == at(b, body + pad);
     let opaque = if padded {
-        mixed && (length >= 6 && dense(0.35) && !wordy || length >= 40 && dense(0.25))
+        mixed
+            && (length >= 6 && dense(if quoted { 0.2 } else { 0.35 }) && !wordy
+                || length >= 40 && dense(0.25))
     } else {
         mixed
             && enough
@@ -163,7 +189,8 @@ pub(crate) fn base64(b: &[u8], i: usize) -> Result<usize, usize> {
             }
     };
     if opaque && ends_cleanly(b, body) {
-        return Ok(if padded { body + pad } else { trimmed(b, i, body) });
+        let end = if padded { body + pad } else { trimmed(b, i, body) };
+        return Ok((Kind::Base64, end));
     }
     // Long runs of one case with digits: base32 and the like.
     if length >= 24
@@ -174,7 +201,7 @@ pub(crate) fn base64(b: &[u8], i: usize) -> Result<usize, usize> {
     {
         let hex = b[i..body].iter().all(u8::is_ascii_hexdigit);
         if !hex && ends(b, body) {
-            return Ok(body);
+            return Ok((Kind::Base64, body));
         }
     }
     Err(body.max(i + 1))
@@ -197,17 +224,13 @@ fn is_padding(b: &[u8], opener: u8, end: usize, pad: usize, length: usize) -> bo
 }
 
 fn wordlike(part: &[u8]) -> bool {
-    part.len() >= 3
-        && part.iter().all(|&c| crate::factsheet::scan::CLASS[usize::from(c)] & LOWER != 0)
-        || part.len() >= 4
-            && part[1..].iter().all(|&c| crate::factsheet::scan::CLASS[usize::from(c)] & LOWER != 0)
+    part.len() >= 3 && part.iter().all(|&c| CLASS[usize::from(c)] & LOWER != 0)
+        || part.len() >= 4 && part[1..].iter().all(|&c| CLASS[usize::from(c)] & LOWER != 0)
 }
 
 /// A file extension or a call after it makes it a name.
 fn ends_cleanly(b: &[u8], end: usize) -> bool {
-    crate::factsheet::scan::letter(b, end).is_none()
-        && !(at(b, end) == b'.' && is(b, end + 1, ALNUM))
-        && at(b, end) != b'('
+    letter(b, end).is_none() && !(at(b, end) == b'.' && is(b, end + 1, ALNUM)) && at(b, end) != b'('
 }
 
 /// Without hyphens and the like that belong to the sentence.

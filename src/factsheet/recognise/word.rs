@@ -2,10 +2,10 @@
 
 use super::Word;
 use crate::factsheet::kind::Kind;
-use crate::factsheet::scan::{ALPHA, CLASS, DIGIT, LOWER, UPPER, at, before, is, letter};
+use crate::factsheet::scan::{ALPHA, CLASS, DIGIT, LOWER, UPPER, at, before, is, letter, value};
 
 /// Names with a capital inside that no line of prose makes identifiers.
-const NAMES: [&[u8]; 24] = [
+const NAMES: [&[u8]; 36] = [
     b"macOS",
     b"tvOS",
     b"watchOS",
@@ -30,6 +30,18 @@ const NAMES: [&[u8]; 24] = [
     b"tRNA",
     b"kWh",
     b"reStructuredText",
+    b"JavaScript",
+    b"TypeScript",
+    b"PostgreSQL",
+    b"MySQL",
+    b"SQLite",
+    b"GitHub",
+    b"GitLab",
+    b"YouTube",
+    b"LinkedIn",
+    b"PayPal",
+    b"WhatsApp",
+    b"WordPress",
 ];
 
 /// What a word is, if it is an exact string. `code` says whether its line looks like code.
@@ -42,7 +54,13 @@ pub(crate) fn word(b: &[u8], word: &Word, code: &mut dyn FnMut() -> bool) -> Opt
         return Some(Kind::LookAlike);
     }
     if word.under > 0 {
-        return snake(text, word).then_some(Kind::Identifier);
+        if snake(text, word) {
+            return Some(Kind::Identifier);
+        }
+        // _privateName
+        let bare = text.iter().position(|&c| c != b'_').unwrap_or(text.len());
+        let one = bare > 0 && bare == word.under && text[bare..].len() >= 4;
+        return (one && camel(b, word, &text[bare..], code)).then_some(Kind::Identifier);
     }
     if word.digits > 0 && is_code(text, word) {
         return Some(Kind::Identifier);
@@ -148,8 +166,14 @@ fn is_code(text: &[u8], word: &Word) -> bool {
         return true;
     }
     if word.lower == 0 {
-        let year = word.digits == 4 && matches!(&text[length - 4..length - 2], b"19" | b"20");
-        return word.turns >= 2 && length >= 5
+        let year = word.digits == 4
+            && is(text, length - 4, DIGIT)
+            && (1900..2040).contains(&value(&text[length - 4..]));
+        // DEUTDEFF500: the code of a bank.
+        let bank = word.upper >= 6 && matches!((length, word.digits), (8, 2) | (11, 3));
+        return bank
+            || word.turns >= 2 && length >= 5
+            || word.turns >= 3 && length >= 4
             || word.turns == 1 && word.upper >= 1 && word.digits >= 4 && !year;
     }
     word.turns >= 1 && word.digits >= 5
@@ -185,11 +209,21 @@ fn camel(b: &[u8], word: &Word, text: &[u8], code: &mut dyn FnMut() -> bool) -> 
     {
         return true;
     }
+    // OOMKilled
+    if is(text, 3, UPPER) {
+        let capitals = text.iter().take_while(|c| c.is_ascii_uppercase()).count();
+        let small = &text[capitals..];
+        if capitals >= 4 && small.len() >= 4 && small.iter().all(u8::is_ascii_lowercase) {
+            return true;
+        }
+    }
     let joined = matches!(before(b, word.start), b'`' | b'&' | b'@' | b'.' | b'_' | b'<')
         || before(b, word.start) == b':' && b[..word.start].ends_with(b"::");
     let goes_on = matches!(at(b, word.end), b'(' | b'<' | b'{' | b'`')
         && at(b, word.end + 1).is_ascii()
         || b[word.end..].starts_with(b"::")
         || at(b, word.end) == b'.' && is(b, word.end + 1, LOWER);
-    joined || goes_on || code()
+    // McBride, whatever the line has.
+    let name = text.starts_with(b"Mc") && inner == 1;
+    joined || goes_on || !name && code()
 }

@@ -3,9 +3,8 @@
 use std::ops::Range;
 
 use super::{Fault, Finding};
-use crate::fidelity::score::source_within;
 use crate::layout::{Page, TextBox};
-use crate::transcript::Place;
+use crate::transcript::{Place, source_within};
 
 /// A page's glyphs beside its text.
 pub(super) struct Captions<'a> {

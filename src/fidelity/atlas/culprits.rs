@@ -5,7 +5,7 @@ use image::GrayImage;
 use super::proof::{Proof, around, ink_at};
 use super::{NONE, Spot};
 use crate::layout::{Geometry, TextBox};
-use crate::typeface::{GlyphId, GlyphImage, Typeface};
+use crate::typeface::{Edges, GlyphId, GlyphImage, Typeface};
 
 /// Pixels without a glyph this close are one stain.
 const NEAR: i32 = 2;
@@ -118,14 +118,10 @@ fn explain<'a>(
     best
 }
 
-/// Left, top, right and foot of a box, in px; the last two are past its end.
-type Edges = [i32; 4];
-
 /// The box around an image's ink in a place.
 fn edges(spot: &Spot, image: &GlyphImage) -> Edges {
-    let (left, top) = (spot.x + image.left, spot.y + image.top);
-    let rows = image.ink.len() / image.width.max(1);
-    [left, top, left + image.width as i32, top + rows as i32]
+    let [left, top, right, foot] = image.edges();
+    [spot.x + left, spot.y + top, spot.x + right, spot.y + foot]
 }
 
 /// The box that another glyph in a place might have ink in: the line's height, and a little to both

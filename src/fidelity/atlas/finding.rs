@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::fidelity::quote::short;
 use crate::layout::{SourceRange, TextBox};
 
 /// A place where a page's pixels do not hold its text.
@@ -85,14 +86,6 @@ impl Finding {
 /// Characters of a text that a message has.
 const LONGEST: usize = 8;
 
-/// A text in quotes, cut where it is long.
-fn short(text: &str) -> String {
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{:?}…", &text[..end]),
-        None => format!("{text:?}"),
-    }
-}
-
 /// One line without the page: where, and what.
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -103,17 +96,17 @@ impl fmt::Display for Finding {
                 Some(range) => write!(f, " (byte {} of input {})", range.start, range.input)?,
                 None => {}
             }
-            write!(f, ": {} ", short(&self.text))?;
+            write!(f, ": {} ", short(&self.text, LONGEST))?;
         } else if let Some(b) = self.bounds {
             write!(f, "{}x{} px at {},{}: ", b.w, b.h, b.x, b.y)?;
         }
         match &self.fault {
-            Fault::ReadAs(text) => write!(f, "is read as {}", short(text)),
+            Fault::ReadAs(text) => write!(f, "is read as {}", short(text, LONGEST)),
             Fault::Blank => f.write_str("is not there: the place is blank"),
             Fault::UnknownInk => f.write_str("has ink that no glyph explains"),
             Fault::Unseen => f.write_str("cannot be seen: the page is the same without it"),
             Fault::OrElse(text) => {
-                write!(f, "cannot be told from {} beside its neighbours", short(text))
+                write!(f, "cannot be told from {} beside its neighbours", short(text, LONGEST))
             }
             Fault::StrayInk => f.write_str("ink where no glyph is"),
             Fault::Size([w, h], [to_w, to_h]) => {

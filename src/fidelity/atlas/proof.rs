@@ -5,7 +5,7 @@ use image::GrayImage;
 use super::Spot;
 use crate::layout::Page;
 use crate::raster::{Ink, sum};
-use crate::typeface::{FULL_INK, GlyphImage};
+use crate::typeface::{FULL_INK, GlyphImage, union};
 
 /// Summed ink of a page, and the sample that each sum is drawn as. Written apart from the canvas:
 /// it adds plain rows, and packs nothing.
@@ -60,7 +60,7 @@ impl Proof {
         let above = (-y).max(0) as usize;
         let left = (x + from) as usize;
         let rows = self.ink.chunks_exact_mut(self.width).skip((y + above as i32) as usize);
-        for (row, ink) in rows.zip(image.ink.chunks_exact(image.width).skip(above)) {
+        for (row, ink) in rows.zip(image.rows().skip(above)) {
             let row = &mut row[left..left + (to - from) as usize];
             for (pixel, &ink) in row.iter_mut().zip(&ink[from as usize..to as usize]) {
                 call(pixel, ink);
@@ -108,15 +108,10 @@ pub(super) fn ink_at(image: &GlyphImage, right: i32, down: i32) -> i32 {
 
 /// The pixels around the pen that two images cover, right of it and below it.
 pub(super) fn around(a: &GlyphImage, b: &GlyphImage) -> impl Iterator<Item = (i32, i32)> + use<> {
-    let edges = |image: &GlyphImage| {
-        let rows = image.ink.len() / image.width.max(1);
-        let (left, top) = (image.left, image.top);
-        [left, top, left + image.width as i32, top + rows as i32]
-    };
-    let [left, top, right, foot] = match (edges(a), edges(b)) {
+    let [left, top, right, foot] = match (a.edges(), b.edges()) {
         (edges, _) if b.ink.is_empty() => edges,
         (_, edges) if a.ink.is_empty() => edges,
-        (a, b) => [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])],
+        (a, b) => union(a, b),
     };
     (top..foot).flat_map(move |down| (left..right).map(move |right| (right, down)))
 }

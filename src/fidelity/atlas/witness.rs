@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::Spot;
 use super::proof::{Proof, around, ink_at};
+use super::{NONE, Spot};
 use crate::typeface::{FULL_INK, GlyphId, GlyphImage, PHASES, Typeface};
 
 /// Candidates that are remembered; then it starts anew.
@@ -27,7 +27,13 @@ struct Table {
     witnesses: Vec<Witness>,
     /// How many of the candidates they speak for.
     spoken_for: usize,
+    /// Which of the first witnesses speaks for each candidate, the first of all an empty place. Asked
+    /// for only where a witness was not sure, which is where glyphs lie on each other.
+    speakers: Vec<u8>,
 }
+
+/// No witness speaks for a candidate, or one that is not among the first.
+const NOBODY: u8 = u8::MAX;
 
 #[derive(Clone, Copy)]
 struct Witness {
@@ -59,15 +65,23 @@ impl Witnesses {
             let ink = proof.at(spot.x + witness.right, spot.y + witness.down);
             ink.is_some_and(|ink| proof.shade(ink) != proof.shade(ink + witness.change))
         };
-        if self.of(spot, face).iter().all(sure) {
+        let table = table(&mut self.tables, &self.candidates, spot, face);
+        if table.witnesses.iter().all(sure) {
             return None;
         }
-        let none = GlyphImage::default();
-        if fits(spot, &none, proof) {
+        // Only whom no sure witness speaks for can stand there.
+        table.ask(spot, &self.candidates, face);
+        let sure: Vec<bool> = table.witnesses.iter().map(sure).collect();
+        let open = |speaker: u8| !sure.get(usize::from(speaker)).copied().unwrap_or(false);
+        if open(table.speakers[0]) && fits(spot, &NONE, proof) {
             return Some(None);
         }
         let image = |glyph| face.image(glyph, spot.right, spot.down);
-        candidates.iter().copied().filter(|&glyph| glyph != spot.glyph).find_map(|glyph| {
+        let open = self.candidates.iter().zip(&table.speakers[1..]).filter(|&(_, &by)| open(by));
+        let on_page = |glyph: &GlyphId| candidates.binary_search(glyph).is_ok();
+        let mut suspects: Vec<GlyphId> = open.map(|(&glyph, _)| glyph).filter(on_page).collect();
+        suspects.sort_unstable();
+        suspects.into_iter().filter(|&glyph| glyph != spot.glyph).find_map(|glyph| {
             let other = image(glyph);
             // The images are asked for what they would be alone on a page.
             let alike = || {
@@ -91,23 +105,44 @@ impl Witnesses {
             }
         }
     }
+}
 
-    /// The witnesses of a place.
-    fn of(&mut self, spot: &Spot, face: &Typeface) -> &[Witness] {
-        let table = self.tables.entry((spot.glyph, spot.down * PHASES + spot.right)).or_default();
-        if table.spoken_for == 0 {
-            // An empty place is a candidate too.
-            table.hear(spot.image, &GlyphImage::default());
-        }
-        for &glyph in &self.candidates[table.spoken_for..] {
-            table.hear(spot.image, face.image(glyph, spot.right, spot.down));
-        }
-        table.spoken_for = self.candidates.len();
-        &table.witnesses
+/// The witnesses of a place.
+fn table<'a>(
+    tables: &'a mut HashMap<(GlyphId, u32), Table>,
+    candidates: &[GlyphId],
+    spot: &Spot,
+    face: &Typeface,
+) -> &'a mut Table {
+    let table = tables.entry((spot.glyph, spot.down * PHASES + spot.right)).or_default();
+    if table.spoken_for == 0 {
+        // An empty place is a candidate too.
+        table.hear(spot.image, &NONE);
     }
+    for &glyph in &candidates[table.spoken_for..] {
+        table.hear(spot.image, face.image(glyph, spot.right, spot.down));
+    }
+    table.spoken_for = candidates.len();
+    table
 }
 
 impl Table {
+    /// Finds out who speaks for each candidate.
+    fn ask(&mut self, spot: &Spot, candidates: &[GlyphId], face: &Typeface) {
+        let witnesses = &self.witnesses[..self.witnesses.len().min(usize::from(NOBODY))];
+        let speaker = |other: &GlyphImage| {
+            let of = witnesses.iter().position(|witness| witness.speaks_for(spot.image, other));
+            of.map_or(NOBODY, |at| at as u8)
+        };
+        if self.speakers.is_empty() {
+            self.speakers.push(speaker(&NONE));
+        }
+        let known = self.speakers.len() - 1;
+        let images = candidates[known..].iter();
+        let images = images.map(|&glyph| face.image(glyph, spot.right, spot.down));
+        self.speakers.extend(images.map(speaker));
+    }
+
     /// Makes sure that a witness speaks for another image, if it differs at all.
     fn hear(&mut self, image: &GlyphImage, other: &GlyphImage) {
         if self.witnesses.iter().any(|witness| witness.speaks_for(image, other)) {

@@ -17,6 +17,7 @@
 //! are cut anyhow at [`Pieces::MOST`], and then the count may be a token off at each such cut.
 
 use super::classes::{Class, LETTERS, PUNCTUATION_SYMBOLS, SPACES};
+use crate::text::parts;
 
 /// Cuts text that arrives in chunks into pieces to count one by one, on as many threads as there
 /// are.
@@ -72,12 +73,8 @@ impl Pieces {
     /// Takes the next chunk of text, and returns the pieces that are complete.
     pub fn push(&mut self, text: &str) -> Vec<String> {
         let mut pieces = Vec::new();
-        let mut rest = text;
-        // Chunk by chunk, so that what is moved when a piece is cut off stays short.
-        while !rest.is_empty() {
-            let (chunk, after) = rest.split_at(rest.floor_char_boundary(Self::LEAST));
-            rest = after;
-            self.buffer.push_str(chunk);
+        for part in parts(text, Self::LEAST) {
+            self.buffer.push_str(part);
             while let Some(cut) = self.find() {
                 let after = self.buffer.split_off(cut);
                 pieces.push(std::mem::replace(&mut self.buffer, after));
