@@ -143,6 +143,16 @@ pub enum Error {
         /// In how many more places of the page it does not.
         more: usize,
     },
+    /// A conversation that cannot be read.
+    #[error("{path}: {place}: {reason}")]
+    Chat {
+        /// The file.
+        path: String,
+        /// The line or the message.
+        place: String,
+        /// What is wrong there.
+        reason: String,
+    },
     /// A reader of pages that cannot be used.
     #[error("reader: {0}")]
     Reader(String),

@@ -139,15 +139,34 @@ impl Folder {
     ///
     /// # Errors
     /// [`Error::Write`].
-    pub fn commit(mut self, mut report: Report) -> Result<Report> {
+    pub fn commit(self, mut report: Report) -> Result<Report> {
+        let pages = report.pages.iter().filter_map(|page| page.file.as_deref());
+        report.files = self.files_beside(pages);
+        self.complete(|out| report.write(out))?;
+        Ok(report)
+    }
+
+    /// Names of the files written so far, besides these pages and the report.
+    pub fn files_beside<'p>(&self, pages: impl Iterator<Item = &'p str>) -> Vec<String> {
         let mut beside = self.files.clone();
         beside.remove(REPORT);
-        report.pages.iter().filter_map(|page| page.file.as_ref()).for_each(|file| {
+        pages.for_each(|file| {
             beside.remove(file);
         });
-        report.files = beside.into_iter().collect();
+        beside.into_iter().collect()
+    }
+
+    /// The same with a report of any kind that `write` writes as JSON: its `pages` have the names of
+    /// their files as `file`, its `files` are the names of the others.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub fn complete(
+        mut self,
+        write: impl FnOnce(&mut BufWriter<fs::File>) -> std::io::Result<()>,
+    ) -> Result<()> {
         let mut out = BufWriter::new(self.file(REPORT)?);
-        let written = report.write(&mut out).and_then(|()| out.flush());
+        let written = write(&mut out).and_then(|()| out.flush());
         written.map_err(|source| Error::Write { path: self.path.join(REPORT), source })?;
         self.state = State::Renaming;
         // The report first: without one, what stands aside is what there was.
@@ -166,7 +185,7 @@ impl Folder {
             let _ = fs::remove_file(aside(old));
         }
         let _ = fs::remove_dir_all(self.part(SCRATCH));
-        Ok(report)
+        Ok(())
     }
 
     fn part(&self, name: &str) -> PathBuf {

@@ -43,6 +43,7 @@ pub mod fidelity;
 pub mod folder;
 pub mod healing;
 pub mod layout;
+pub mod memory;
 pub mod payload;
 pub mod profile;
 mod prompt;

@@ -35,15 +35,50 @@ pub fn prompt(told: &Told) -> String {
             pages.end
         ),
     };
-    if profile.columns > 1 {
-        text += &format!(
-            " A page has up to {} columns: read each from top to bottom, then the one to its right.",
-            profile.columns
-        );
-    }
+    text += &columns(profile.columns);
     if told.headings {
         text += " A line === NAME === starts the file of that name.";
     }
+    text += &signs(profile);
+    if told.redacted {
+        text += &format!(" {BAR}KIND{BAR} covers a secret of that kind.");
+    }
+    if told.factsheet {
+        text += " Quote exact strings (ids, numbers, paths) only from the factsheet.";
+    }
+    text += UNREADABLE;
+    text
+}
+
+/// The prompt for older turns of a conversation, as pages of these looks.
+pub fn of_turns<'a>(looks: impl Iterator<Item = &'a Profile> + Clone) -> String {
+    let mut text = "The images are older turns of this conversation as pages of text, in order. A \
+                    line === N WHO === starts what WHO said in turn N."
+        .to_owned();
+    text += &columns(looks.clone().map(|look| look.columns).max().unwrap_or(1));
+    // Tiers differ in size, not in signs.
+    if let Some(look) = looks.clone().next() {
+        text += &signs(look);
+    }
+    text += " Quote exact strings (ids, numbers, paths) from the factsheets where they list them.";
+    text + UNREADABLE
+}
+
+const UNREADABLE: &str = " Where you cannot read something for certain, answer \"unreadable\" \
+                          instead of guessing.\n";
+
+fn columns(most: u32) -> String {
+    if most < 2 {
+        return String::new();
+    }
+    format!(
+        " A page has up to {most} columns: read each from top to bottom, then the one to its right."
+    )
+}
+
+/// What signs stand for.
+fn signs(profile: &Profile) -> String {
+    let mut text = String::new();
     if profile.newlines != Newlines::Keep {
         let Marks { line_break, open, close } = &profile.preparing().marks;
         text += &format!(
@@ -52,13 +87,5 @@ pub fn prompt(told: &Told) -> String {
              4 blanks within a line."
         );
     }
-    text += " A dark box holds the hexadecimal code point of a character without a glyph.";
-    if told.redacted {
-        text += &format!(" {BAR}KIND{BAR} covers a secret of that kind.");
-    }
-    if told.factsheet {
-        text += " Quote exact strings (ids, numbers, paths) only from the factsheet.";
-    }
-    text += " Where you cannot read something for certain, answer \"unreadable\" instead of guessing.\n";
-    text
+    text + " A dark box holds the hexadecimal code point of a character without a glyph."
 }

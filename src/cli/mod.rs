@@ -6,6 +6,7 @@ mod config;
 mod console;
 mod emit;
 mod eyechart;
+mod fade;
 mod fonts;
 mod interrupt;
 mod look;
@@ -45,6 +46,8 @@ enum Verb {
     Fonts(fonts::Fonts),
     /// Make a page that tests a model's eyes, or score its answers
     Eyechart(eyechart::Eyechart),
+    /// Fit a conversation into a budget of tokens: older turns become pages
+    Fade(fade::Fade),
     /// Give back the exact source of pages, lines or bytes
     Recall(recall::Recall),
     /// Read pages back and say how much of them was read
@@ -94,6 +97,7 @@ pub(crate) fn run() -> ExitCode {
         Verb::Models(verb) => verb.run(),
         Verb::Fonts(verb) => verb.run(),
         Verb::Eyechart(verb) => verb.run(),
+        Verb::Fade(verb) => verb.run(),
         Verb::Recall(verb) => verb.run(),
         Verb::Verify(verb) => verb.run(),
         Verb::Completions(verb) => verb.run(Cli::command()),

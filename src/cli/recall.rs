@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use clap::{ArgGroup, Args};
 use microfiche::layout::SourceRange;
+use microfiche::memory::{Recollection, TurnLine};
 use microfiche::raster::Label;
 use microfiche::recall::{Line, Recall as Folder};
 use regex::Regex;
@@ -30,6 +31,10 @@ pub(crate) struct Recall {
     /// The source of pages, from 1: 3, 3-5, 3- or 2,5-7
     #[arg(long, value_name = "N[-M][,…]", group = "what")]
     page: Option<Pages>,
+    /// Turns of a conversation that `fade` made pages of, from 1: what was said, or with --json the
+    /// messages as they were written
+    #[arg(long, value_name = "N[-M][,…]", group = "what")]
+    turn: Option<Pages>,
     /// Lines of the source, from 1, the last one included: 10, 10-20 or 10-
     #[arg(long, value_name = "A[-B]", group = "what")]
     lines: Option<Span>,
@@ -38,7 +43,8 @@ pub(crate) struct Recall {
     bytes: Option<HalfOpen>,
     /// Lines that match a regular expression, as PAGE:LINE:BYTE:TEXT. PAGE is where the first
     /// match begins, BYTE where the line does; before them the PATH where there are several
-    /// inputs. Exit code 1 where no line matches
+    /// inputs. Of a conversation: TURN:PAGE:LINE:TEXT, with the page's file or `text`. Exit code 1
+    /// where no line matches
     #[arg(long, value_name = "PATTERN", group = "what")]
     grep: Option<String>,
     /// Say what a page that lost its folder says of itself; with DIR, whether it belongs there
@@ -109,16 +115,20 @@ impl FromStr for Pages {
 impl Pages {
     /// The pages, in the order asked for.
     pub(super) fn of(&self, folder: &Folder) -> Result<Vec<usize>> {
-        let last = folder.report().pages.len();
-        let mut pages = Vec::new();
+        self.within(folder.report().pages.len(), |page| Ok(folder.record(page).map(drop)?))
+    }
+
+    /// The numbers, in the order asked for, of a list with so many; `check` refuses those beyond it.
+    fn within(&self, last: usize, check: impl Fn(usize) -> Result<()>) -> Result<Vec<usize>> {
+        let mut numbers = Vec::new();
         for span in &self.0 {
             let end = span.last.map_or(last, |end| usize::try_from(end).unwrap_or(usize::MAX));
             let first = usize::try_from(span.first).unwrap_or(usize::MAX);
-            folder.record(first)?;
-            folder.record(end)?;
-            pages.extend(first..=end);
+            check(first)?;
+            check(end)?;
+            numbers.extend(first..=end);
         }
-        Ok(pages)
+        Ok(numbers)
     }
 }
 
@@ -136,6 +146,16 @@ struct Answer<'a> {
     matches: Option<Vec<Bytes>>,
     #[serde(flatten)]
     content: Content<'a>,
+}
+
+/// A line of JSON for a line of a conversation.
+#[derive(Serialize)]
+struct TurnAnswer<'a> {
+    turn: usize,
+    /// The page's file; null where the turn is text.
+    page: Option<&'a str>,
+    line: usize,
+    text: &'a str,
 }
 
 #[derive(Serialize)]
@@ -166,6 +186,13 @@ enum Content<'a> {
 
 impl Recall {
     pub(crate) fn run(self) -> Result<Exit> {
+        if let Some(folder) = self.folder.as_deref().filter(|folder| Recollection::is_of(folder)) {
+            return self.remember(&Recollection::open(folder)?);
+        }
+        if self.turn.is_some() {
+            let message = "--turn is for a folder that `microfiche fade` has written";
+            return Err(Usage(message.to_owned()).into());
+        }
         let folder = self.folder.as_deref().map(Folder::open).transpose()?;
         if let Some(page) = &self.trace {
             return trace(page, folder.as_ref());
@@ -285,13 +312,58 @@ impl Recall {
         Ok(Exit::Done)
     }
 
+    /// Answers from a conversation.
+    fn remember(&self, conversation: &Recollection) -> Result<Exit> {
+        let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+        let mut found = true;
+        match (&self.turn, &self.grep) {
+            (Some(turns), _) => {
+                for turn in turns.within(conversation.report().turns.len(), |turn| {
+                    Ok(conversation.messages(turn).map(drop)?)
+                })? {
+                    if self.json {
+                        let messages = conversation.messages(turn)?;
+                        let messages: Vec<&str> =
+                            messages.iter().map(|message| conversation.json(message)).collect();
+                        writeln!(out, r#"{{"turn":{turn},"messages":[{}]}}"#, messages.join(","))?;
+                    } else {
+                        out.write_all(conversation.text(turn)?.as_bytes())?;
+                    }
+                }
+            }
+            (_, Some(pattern)) => {
+                let regex = regex(pattern)?;
+                found = false;
+                for TurnLine { turn, line, text } in conversation.lines() {
+                    if !regex.is_match(&text) {
+                        continue;
+                    }
+                    found = true;
+                    let page = conversation.page(turn);
+                    if self.json {
+                        let answer = TurnAnswer { turn, page, line, text: &text };
+                        serde_json::to_writer(&mut out, &answer)?;
+                        writeln!(out)?;
+                    } else {
+                        writeln!(out, "{turn}:{}:{line}:{text}", page.unwrap_or("text"))?;
+                    }
+                }
+                if !found {
+                    console::line(&format!("microfiche: --grep {pattern}: no line matches"));
+                }
+            }
+            _ => {
+                let message =
+                    "of a conversation, ask for turns with --turn N or for text with --grep";
+                return Err(Usage(message.to_owned()).into());
+            }
+        }
+        out.flush()?;
+        Ok(if found { Exit::Done } else { Exit::Failed })
+    }
+
     fn grep(&self, folder: &Folder, pattern: &str) -> Result<Exit> {
-        let regex = Regex::new(pattern).map_err(|error| {
-            // Its last line says what is wrong; those before draw the pattern.
-            let text = error.to_string();
-            let reason = text.lines().last().unwrap_or_default().trim_start_matches("error: ");
-            Usage(format!("--grep {pattern}: {reason}"))
-        })?;
+        let regex = regex(pattern)?;
         let count = folder.report().inputs.len();
         let inputs = match &self.input {
             Some(_) => vec![self.input(folder)?],
@@ -337,6 +409,16 @@ impl Recall {
         }
         Ok(Exit::Done)
     }
+}
+
+/// The pattern of --grep.
+fn regex(pattern: &str) -> Result<Regex> {
+    Regex::new(pattern).map_err(|error| {
+        // Its last line says what is wrong; those before draw the pattern.
+        let text = error.to_string();
+        let reason = text.lines().last().unwrap_or_default().trim_start_matches("error: ");
+        Usage(format!("--grep {pattern}: {reason}")).into()
+    })
 }
 
 /// A match's place in the input.

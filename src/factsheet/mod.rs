@@ -47,8 +47,8 @@ pub use budget::Budget;
 pub use collect::{Collector, Entries, Entry, Limits, Place};
 pub use finder::{Finder, Found, LONGEST};
 pub use kind::{Kind, PerKind};
-pub(crate) use render::lists;
 pub use render::render;
+pub(crate) use render::{HEAD, lists};
 pub use risk::Risk;
 pub use select::{RISKY, Selection};
 
