@@ -1,6 +1,6 @@
 //! The course of a healing: what was tried with each page, and what comes next.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::reprint::{Pulled, Reprint};
 use crate::compress::Redraw;
@@ -13,6 +13,9 @@ use crate::report::{Ended, Letters, Report, Span, Try};
 
 /// Fidelities so far apart are the same: what is read by chance is not worth larger letters.
 const AS_WELL: f64 = 0.01;
+
+/// Tokens that the prompt may take more where there is a factsheet at last.
+const FOR_PROMPT: i64 = 100;
 
 /// Pages under treatment.
 pub(super) struct Course<'a> {
@@ -172,29 +175,24 @@ impl<'a> Course<'a> {
             Ok::<(), E>(())
         })?;
         let (exact, words): (Vec<_>, Vec<_>) = found.into_iter().partition(|span| span.exact);
-        let mut room = report.saved_tokens.map(|saved| (saved - 1).max(0) as u64);
-        let (mut spans, mut left_out, mut lines) = (Vec::new(), 0, BTreeSet::new());
-        for Unreadable { text, exact, source } in exact.into_iter().chain(words) {
-            if factsheet::lists(&beside.factsheet, &text) {
-                continue;
-            }
-            // About what it adds to the sheet; the whole is counted when it is drawn.
-            let tokens = match lines.contains(&text) {
-                true => self.reprint.tokens(",100"),
-                false => self.reprint.tokens(&format!("{text} p100\n")),
-            };
-            match room.as_mut() {
-                Some(room) if *room < tokens => {
-                    left_out += 1;
-                    continue;
-                }
-                Some(room) => *room -= tokens,
-                None => {}
-            }
-            lines.insert(text.clone());
-            spans.push(Span { text, exact, source });
-        }
-        Ok((spans, left_out))
+        let candidates: Vec<Span> = exact
+            .into_iter()
+            .chain(words)
+            .filter(|span| !factsheet::lists(&beside.factsheet, &span.text))
+            .map(|Unreadable { text, exact, source }| Span { text, exact, source })
+            .collect();
+        let Some(saved) = report.saved_tokens else { return Ok((candidates, 0)) };
+        let room = saved.saturating_sub(1 + FOR_PROMPT).max(0) as u64;
+        let sheet = |spans: &[Span]| {
+            self.reprint
+                .tokens(&(report.hard_to_read(spans, &beside.factsheet) + &beside.factsheet))
+        };
+        let without = sheet(&[]);
+        let counts: Vec<usize> = (1..=candidates.len()).collect();
+        let fits = |&count: &usize| sheet(&candidates[..count]) <= without + room;
+        let fitting = counts.partition_point(fits);
+        let left_out = candidates.len() - fitting;
+        Ok((candidates.into_iter().take(fitting).collect(), left_out as u64))
     }
 
     /// The pages as they were read at their best, numbered anew, and those of them that are below

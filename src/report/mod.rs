@@ -244,6 +244,12 @@ impl Report {
         out.write_all(b"\n")
     }
 
+    /// How a factsheet is to go on with what a reader could not read; what it lists is left out.
+    pub(crate) fn hard_to_read(&self, spans: &[Span], factsheet: &str) -> String {
+        let map = facts::PageMap::new(&self.pages);
+        healing::section(spans, factsheet, |range| map.page(range.input, range.start))
+    }
+
     /// The models side by side, as a table for people.
     pub fn comparison(&self) -> String {
         let width = self.models.iter().map(|model| model.id.len()).max().unwrap_or(0);
