@@ -112,7 +112,7 @@ impl Encoder {
     fn bilevel(&mut self, page: &Bitmap, effort: Effort) -> usize {
         filter::smaller(page, &mut self.raw);
         let quick = self.compress(QUICK);
-        let full = self.raw.len();
+        let full = down_to_last_line(&self.raw, page.stride() + 1);
         let level = match effort {
             Effort::Small => SMALLEST,
             // Nothing to gain; in the second case because the page is as good as blank.
@@ -143,6 +143,12 @@ impl Encoder {
         self.data.resize(compressor.zlib_compress_bound(self.raw.len()), 0);
         compressor.zlib_compress(&self.raw, &mut self.data).expect("the bound is enough")
     }
+}
+
+/// How many of the filtered bytes there are but for the blank rows at the foot of the page.
+fn down_to_last_line(raw: &[u8], pitch: usize) -> usize {
+    let is_blank = |row: &&[u8]| row[1..].iter().all(|&byte| byte == 0);
+    raw.len() - pitch * raw.rchunks_exact(pitch).take_while(is_blank).count()
 }
 
 pub(super) fn chunk(file: &mut Vec<u8>, name: &[u8; 4], data: &[u8]) {
