@@ -256,6 +256,29 @@ fn turns_are_had_back() {
     assert_eq!(recall(&["--turn", "2"]).0, Some(1));
 }
 
+/// A transcript that nobody made for this: `tests/data/chats/README.md`.
+#[test]
+fn a_real_transcript_fades_and_comes_back() {
+    let chat =
+        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/chats/missing-colon.json"));
+    let messages: Vec<Value> = serde_json::from_slice(&bytes(chat)).unwrap();
+    let scratch = folder();
+    let out = scratch.path().join("out");
+    let flags = ["--model", "gpt-4o", "--budget", "1000", "--recent", "1"];
+    let report = fade(chat, &out, &flags);
+    assert!(report["after"]["total"].as_u64().unwrap() <= 1000, "{report}");
+    assert_eq!(report["turns"].as_array().unwrap().len(), 7);
+    let mut start = 0;
+    for (turn, so_far) in steps(&messages, 0).enumerate() {
+        let mut recall = microfiche();
+        recall.arg("recall").arg(&out).args(["--turn", &(turn + 1).to_string(), "--json"]);
+        let line: Value = serde_json::from_slice(&recall.output().unwrap().stdout).unwrap();
+        assert_eq!(line["messages"], json!(so_far[start..]));
+        start = so_far.len();
+    }
+    assert_eq!(start, messages.len());
+}
+
 /// The same conversation in every shape and in two vendors' words has the same turns.
 #[test]
 fn every_format_is_read() {
