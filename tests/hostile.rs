@@ -310,6 +310,27 @@ fn force_replaces_its_own_files_and_no_others() {
 #[test]
 fn a_closed_pipe_is_no_error() {
     nobody_reads(&["models", "--json"]);
+    let text = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/texts/prose.txt");
+    nobody_reads(&["estimate", text, "--json"]);
+}
+
+/// What did not reach the disk must not pass for written.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_one_line_of_error() {
+    use std::process::{Command, Stdio};
+    let text = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/texts/prose.txt");
+    let mut estimate = Command::new(assert_cmd::cargo::cargo_bin("microfiche"));
+    let full = std::fs::File::create("/dev/full").unwrap();
+    estimate.args(["estimate", text, "--json"]).stdout(full).stderr(Stdio::piped());
+    let output = estimate.output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(
+        message.lines().filter(|line| line.contains("No space left")).count(),
+        1,
+        "{message}"
+    );
 }
 
 #[cfg(unix)]

@@ -104,6 +104,8 @@ impl Grid {
 
 #[cfg(test)]
 mod tests {
+    use std::slice::from_ref;
+
     use super::*;
 
     /// Pages of so many lines a tier, turns of so many lines.
@@ -122,7 +124,7 @@ mod tests {
     #[test]
     fn pages_of_a_tier_are_whole_pages_of_the_one_before() {
         let sizes = [3, 3, 3, 9, 40, 2, 2, 2, 2];
-        let grid = grid(&[0..9], true, &sizes, &[10, 20]);
+        let grid = grid(from_ref(&(0..9)), true, &sizes, &[10, 20]);
         assert_eq!(grid.leaves(), [0..3, 3..4, 4..5, 5..9]);
         assert_eq!(grid.pages(1, 0..4), [0..4, 4..5, 5..9]);
         assert_eq!(grid.settled(), 3);
@@ -140,9 +142,9 @@ mod tests {
     #[test]
     fn a_longer_conversation_has_the_same_pages_and_more() {
         let sizes: Vec<usize> = (0..200).map(|n| n * 7919 % 23 + 1).collect();
-        let long = grid(&[0..200], true, &sizes, &[30, 70, 100]);
+        let long = grid(from_ref(&(0..200)), true, &sizes, &[30, 70, 100]);
         for end in 1..200 {
-            let short = grid(&[0..end], true, &sizes, &[30, 70, 100]);
+            let short = grid(from_ref(&(0..end)), true, &sizes, &[30, 70, 100]);
             let settled = short.settled();
             assert_eq!(short.leaves()[..settled], long.leaves()[..settled], "{end}");
             for tier in 0..3 {

@@ -95,9 +95,8 @@ mod tests {
 
     /// Turns of one line each; pages of 2, 6 and 6 lines.
     fn grid(turns: usize) -> Grid {
-        let runs = [0..turns];
         let fits = |tier: usize, turns: Range<usize>| Ok(turns.len().min([2, 6, 6][tier]));
-        Grid::new(&runs, true, 3, fits).unwrap()
+        Grid::new(std::slice::from_ref(&(0..turns)), true, 3, fits).unwrap()
     }
 
     fn ladder(turns: usize, recent: usize) -> Vec<Schedule> {

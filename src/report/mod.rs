@@ -241,7 +241,8 @@ impl Report {
     /// Those of writing.
     pub fn write(&self, mut out: impl Write) -> std::io::Result<()> {
         serde_json::to_writer_pretty(&mut out, self)?;
-        out.write_all(b"\n")
+        out.write_all(b"\n")?;
+        out.flush()
     }
 
     /// How a factsheet is to go on with what a reader could not read; what it lists is left out.
